@@ -1,0 +1,93 @@
+import { codes, type OutageCode, type PublicError, type RefusalCode } from '../errors/codes.js'
+import { DependencyError, type Refusal } from '../errors/errors.js'
+import type { ScopeDemand } from '../rules/scope.js'
+
+/** Why a request is not let in, as a client is told: complete, and the same whatever the reason within one `error`. */
+export interface Refused {
+  readonly verdict: 'missing' | 'refused' | 'unavailable'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: { readonly error: PublicError; readonly error_description: string }
+}
+
+interface Answer {
+  readonly verdict: Refused['verdict']
+  readonly status: number
+  readonly description: string
+}
+
+/** RFC 6750 §3.1. One fixed text for each: a client learns nothing of what was wrong with a token. */
+const answers: Readonly<Record<PublicError, Answer>> = {
+  token_required: { verdict: 'missing', status: 401, description: 'This resource needs a bearer token.' },
+  invalid_request: {
+    verdict: 'refused',
+    status: 400,
+    description: 'The request has to carry one token, in one Authorization header of the scheme Bearer.',
+  },
+  invalid_token: { verdict: 'refused', status: 401, description: 'The token is not valid for this resource.' },
+  insufficient_scope: {
+    verdict: 'refused',
+    status: 403,
+    description: 'The token does not grant what this request needs.',
+  },
+  temporarily_unavailable: {
+    verdict: 'unavailable',
+    status: 503,
+    description: 'The token cannot be checked at the moment.',
+  },
+}
+
+/** The answer to a request that is not let in. `scope` is demanded by the guard, and is named where it was not met. */
+export function answerTo(reason: Refusal | DependencyError, realm: string, demand: ScopeDemand): Refused {
+  const error = publicError(reason.code)
+  const { verdict, status, description } = answers[error]
+  const headers = reason instanceof DependencyError ? retryAfter(reason) : challenge(error, realm, demand)
+  return Object.freeze({
+    verdict,
+    status,
+    headers: Object.freeze({
+      ...headers,
+      'Cache-Control': 'no-store',
+      'Content-Type': 'application/json; charset=utf-8',
+    }),
+    body: Object.freeze({ error, error_description: description }),
+  })
+}
+
+function publicError(code: RefusalCode | OutageCode): PublicError {
+  return code in codes.refusals ? codes.refusals[code as RefusalCode].error : 'temporarily_unavailable'
+}
+
+function retryAfter({ retryAfter: seconds }: DependencyError) {
+  return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) }
+}
+
+/** RFC 6750 §3. Without credentials there is no error to tell. */
+function challenge(error: PublicError, realm: string, { all, any }: ScopeDemand) {
+  const parameters = [`realm="${realm}"`]
+  if (error !== 'token_required')
+    parameters.push(`error="${error}"`, `error_description="${answers[error].description}"`)
+  const scopes = [...all, ...any]
+  if (error === 'insufficient_scope' && scopes.length > 0) parameters.push(`scope="${scopes.join(' ')}"`)
+  return { 'WWW-Authenticate': `Bearer ${parameters.join(', ')}` }
+}
+
+/** A refusal as an error that http-errors would have made: for `onRefusal: 'forward'`. */
+export interface HttpError extends Error {
+  readonly status: number
+  readonly statusCode: number
+  readonly expose: true
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The refusal as an error of the application's framework. Its message is the public description. */
+export function httpError({ status, headers, body }: Refused): HttpError {
+  // The type of the answer is the application's to choose.
+  const { 'Content-Type': _, ...kept } = headers
+  return Object.assign(new Error(body.error_description), {
+    status,
+    statusCode: status,
+    expose: true as const,
+    headers: kept,
+  })
+}

@@ -1,0 +1,231 @@
+import { IncomingMessage } from 'node:http'
+import { aBoolean, aFunction, readOptions, type OptionRules } from '../encoding/options.js'
+import { ConfigurationError, DependencyError, Refusal } from '../errors/errors.js'
+import { kind } from '../issuers/kind.js'
+import type { JsonObject } from '../encoding/strict-json.js'
+import { checkScope, type ScopeDemand } from '../rules/scope.js'
+import type { Expected } from '../rules/token-rules.js'
+import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
+import { answerTo, type Refused } from './answers.js'
+import { isAnonymous, readBearer } from './bearer.js'
+import { recordOf } from './let-in.js'
+
+/** `Request` is what an adapter's user has in hand: Express's request, Koa's context, Nest's execution context. */
+export interface GuardOptions<
+  V extends Verified = Verified,
+  Optional extends boolean = boolean,
+  Slot extends string = string,
+  Request = IncomingMessage,
+> {
+  /** Scopes that the token has to have, all of them. */
+  readonly scope?: string | readonly string[]
+  /** Scopes of which the token has to have one. */
+  readonly anyScope?: readonly string[]
+  /** `true`: a request without any Authorization header passes, and there is no token then. A bad token never passes. */
+  readonly optional?: Optional
+  /** `answer` (default): the refusal is sent. `forward`: it goes to the application's error handling. */
+  readonly onRefusal?: 'answer' | 'forward'
+  /** The `realm` of the challenge. Default `api`. */
+  readonly realm?: string
+  /** Where the adapter leaves the token. Default `auth`. */
+  readonly as?: Slot
+  /** The last word on a good token; false is a 403. A throw makes the verdict `unavailable`. */
+  readonly authorize?: (token: V, request: Request) => boolean | Promise<boolean>
+}
+/** For a type whose `verify` needs a context. */
+export interface NeedsContext<Context, Request = IncomingMessage> {
+  readonly context: (request: Request) => Context | Promise<Context>
+}
+/** What a guard leaves behind. */
+export type Guarded<V extends Verified, Optional extends boolean> = [Optional] extends [false] ? V : V | undefined
+
+/** The answer of a guard. */
+export type Verdict<V extends Verified> = { readonly verdict: 'accepted'; readonly token: V } | Refused
+/** An optional guard, and a request without credentials. */
+export type LetInAlone<Optional extends boolean> = [Optional] extends [false]
+  ? never
+  : { readonly verdict: 'accepted'; readonly token: undefined }
+
+export interface Guard<
+  out V extends Verified = Verified,
+  out Optional extends boolean = boolean,
+  out Slot extends string = string,
+> {
+  readonly [kind]: 'guard'
+  readonly optional: Optional
+  readonly slot: Slot
+  readonly onRefusal: 'answer' | 'forward'
+  /**
+   * The verdict on a request. `seen` is what the functions `authorize` and `context` are given: the request itself,
+   * unless an adapter says otherwise. Publishes one event on `jwt-guard:verdict`. Rejects only for what is wrong with
+   * the program; the request is not let in then.
+   */
+  readonly check: (request: IncomingMessage, seen?: unknown) => Promise<Verdict<V> | LetInAlone<Optional>>
+}
+
+/**
+ * The guard of one token type, for any framework: finds the one bearer token of a request, verifies it, asks for
+ * scopes, and gives one of four verdicts (accepted; missing; refused; unavailable), the last three with a whole answer.
+ * A token that an earlier guard of this type verified on this request is not verified again.
+ *
+ * @throws ConfigurationError `ERR_TYPE_UNNAMED`, `ERR_OPTION_*`
+ */
+export function createGuard<
+  V extends Verified,
+  Context,
+  Optional extends boolean = false,
+  Slot extends string = 'auth',
+>(
+  type: Guardable<V, [context: Context]>,
+  options: GuardOptions<V, Optional, Slot> & NeedsContext<Context>,
+): Guard<V, Optional, NoInfer<Slot>>
+export function createGuard<V extends Verified, Optional extends boolean = false, Slot extends string = 'auth'>(
+  type: Guardable<V>,
+  options?: GuardOptions<V, Optional, Slot>,
+): Guard<V, Optional, NoInfer<Slot>>
+export function createGuard(type: unknown, options: unknown = {}): Guard {
+  return new TypeGuard(namedType('createGuard', type), options)
+}
+
+/**
+ * What an adapter mounts, of whatever its user gave: a guard as it is, or the guard of a type. For adapters, whose own
+ * signatures say what may be given.
+ *
+ * @throws ConfigurationError as `createGuard`, and `ERR_GUARD_NOT_CALLED`
+ */
+export function guardFor(given: unknown, options?: unknown): Guard {
+  if (given instanceof TypeGuard) {
+    if (options === undefined) return given
+    throw new ConfigurationError('ERR_OPTION_UNKNOWN', 'A guard has its options already: give them to createGuard.')
+  }
+  const request = typeof given === 'object' && given !== null && 'req' in given ? given.req : given
+  if (request instanceof IncomingMessage) {
+    throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
+  }
+  return new TypeGuard(namedType('A guard', given), options ?? {})
+}
+
+const isScopeToken = (value: unknown) => typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
+
+function scopesRule(value: unknown): string | undefined {
+  const scopes: readonly unknown[] = [value].flat()
+  if (scopes.length > 0 && new Set(scopes).size === scopes.length && scopes.every(isScopeToken)) return undefined
+  return "has to name scopes, each once and without a space: ['reports:read', 'reports:write']"
+}
+
+const slotRule = (value: unknown) =>
+  typeof value === 'string' && /^[A-Za-z_$][\w$]*$/.test(value) && !(value in {})
+    ? undefined
+    : 'has to be a name, such as "partner"'
+
+const guardOptionRules = {
+  scope: scopesRule,
+  anyScope: (value) => (Array.isArray(value) ? scopesRule(value) : 'has to be a list'),
+  optional: aBoolean,
+  onRefusal: (value) => (value === 'answer' || value === 'forward' ? undefined : 'has to be "answer" or "forward"'),
+  realm: (value) =>
+    typeof value === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
+      ? undefined
+      : 'has to be ASCII text without quotes',
+  as: slotRule,
+  authorize: aFunction,
+  context: aFunction,
+} as const satisfies OptionRules
+
+type Hook = (...values: unknown[]) => unknown
+
+class TypeGuard implements Guard {
+  readonly [kind] = 'guard'
+  readonly optional: boolean
+  readonly slot: string
+  readonly onRefusal: 'answer' | 'forward'
+  readonly #type: NamedType
+  readonly #realm: string
+  readonly #demand: ScopeDemand
+  readonly #authorize: Hook | undefined
+  readonly #context: Hook | undefined
+
+  constructor(type: NamedType, given: unknown) {
+    const options = readOptions(
+      `The guard of ${type.name}`,
+      given,
+      guardOptionRules,
+      type.needsContext ? ['context'] : [],
+    )
+    if (!type.needsContext && 'context' in options) {
+      throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${type.name} needs no context: its guard takes none.`)
+    }
+    this.#type = type
+    this.optional = options['optional'] === true
+    this.slot = (options['as'] as string | undefined) ?? 'auth'
+    this.onRefusal = options['onRefusal'] === 'forward' ? 'forward' : 'answer'
+    this.#realm = (options['realm'] as string | undefined) ?? 'api'
+    const scopes = (name: string) => Object.freeze([options[name] ?? []].flat() as string[])
+    this.#demand = Object.freeze({ all: scopes('scope'), any: scopes('anyScope') })
+    this.#authorize = options['authorize'] as Hook | undefined
+    this.#context = options['context'] as Hook | undefined
+    this.check = this.check.bind(this)
+    Object.freeze(this)
+  }
+
+  async check(request: IncomingMessage, seen: unknown = request): Promise<Verdict<Verified> | LetInAlone<boolean>> {
+    recordOf(request).takeSlot(this.slot, this.#type)
+    try {
+      const outcome = await this.#outcome(request, seen)
+      if (outcome instanceof Refusal) return this.#answer(outcome)
+      recordOf(request).letIn(this.#type, outcome)
+      this.#type.publish('accepted')
+      return { verdict: 'accepted', token: outcome }
+    } catch (error) {
+      if (error instanceof DependencyError) return this.#answer(error)
+      throw error
+    }
+  }
+
+  async #outcome(request: IncomingMessage, seen: unknown): Promise<Verified | undefined | Refusal> {
+    const text = readBearer(request)
+    if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
+    const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
+    const expected = this.#expectedOf(context)
+    const presented = JSON.stringify([text, expected])
+    const token = await recordOf(request).once(this.#type, presented, () => this.#type.outcome(text, expected))
+    if (token instanceof Refusal) return token
+    return (
+      checkScope(token.claims as JsonObject, this.#type.rules, this.#demand) ?? (await this.#authorized(token, seen))
+    )
+  }
+
+  async #contextOf(context: Hook, seen: unknown): Promise<unknown> {
+    try {
+      return await context(seen)
+    } catch (cause) {
+      throw new DependencyError('ERR_CONTEXT_UNAVAILABLE', { cause })
+    }
+  }
+
+  #expectedOf(context: unknown): Expected {
+    try {
+      return this.#type.readContext(context)
+    } catch (cause) {
+      throw new DependencyError('ERR_CONTEXT_UNAVAILABLE', { cause })
+    }
+  }
+
+  async #authorized(token: Verified, seen: unknown): Promise<Verified | Refusal> {
+    if (this.#authorize === undefined) return token
+    let allowed: unknown
+    try {
+      allowed = await this.#authorize(token, seen)
+    } catch (cause) {
+      throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
+    }
+    if (typeof allowed !== 'boolean') throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE')
+    return allowed ? token : new Refusal('ERR_AUTHORIZATION_DENIED')
+  }
+
+  #answer(reason: Refusal | DependencyError): Refused {
+    const answer = answerTo(reason, this.#realm, this.#demand)
+    this.#type.publish(answer.verdict, reason)
+    return answer
+  }
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http'
+import { ConfigurationError, type Refusal } from '../errors/errors.js'
+import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
+
+interface Passage {
+  /** What was presented, for which the outcome holds. */
+  readonly presented: string
+  readonly outcome: Promise<Verified | Refusal>
+}
+
+/** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
+class RequestRecord {
+  readonly #passages = new Map<NamedType, Passage>()
+  readonly #letIn = new Map<NamedType, Verified | undefined>()
+  readonly #slots = new Map<string, NamedType>()
+
+  /** The outcome for this type and these credentials, found out once, however many guards ask. */
+  once(type: NamedType, presented: string, verify: () => Promise<Verified | Refusal>): Promise<Verified | Refusal> {
+    const known = this.#passages.get(type)
+    if (known?.presented === presented) return known.outcome
+    const outcome = verify()
+    this.#passages.set(type, { presented, outcome })
+    // A dependency that was away for one guard may be back for the next.
+    outcome.catch(() => this.#passages.delete(type))
+    return outcome
+  }
+
+  takeSlot(slot: string, type: NamedType): void {
+    const taken = this.#slots.get(slot) ?? type
+    if (taken !== type) {
+      throw new ConfigurationError(
+        'ERR_SLOT_TAKEN',
+        `The slot "${slot}" of this request is that of ${taken.name}. Give the guard of ${type.name} another: { as: '…' }.`,
+      )
+    }
+    this.#slots.set(slot, type)
+  }
+
+  letIn(type: NamedType, token: Verified | undefined): void {
+    if (token !== undefined || !this.#letIn.has(type)) this.#letIn.set(type, token)
+  }
+
+  tokenOf(type: NamedType, optional: boolean): Verified | undefined {
+    const token = this.#letIn.get(type)
+    if (token !== undefined || (optional && this.#letIn.has(type))) return token
+    throw new ConfigurationError(
+      'ERR_GUARD_NOT_PASSED',
+      `No guard of ${type.name} let this request in with a token. Is the guard mounted before this handler?` +
+        (this.#letIn.has(type) ? ' It is optional here: read with { optional: true }.' : ''),
+    )
+  }
+}
+
+const records = new WeakMap<IncomingMessage, RequestRecord>()
+
+export function recordOf(request: IncomingMessage): RequestRecord {
+  const record = records.get(request) ?? new RequestRecord()
+  records.set(request, record)
+  return record
+}
+
+/**
+ * The verified token of this request, as the guard of this type let it in: the typed way anywhere, whatever the
+ * framework. With `optional`, undefined where an optional guard let nobody in. `request` is Node's own.
+ *
+ * @throws ConfigurationError `ERR_GUARD_NOT_PASSED` where no guard of this type let the request in, `ERR_TYPE_UNNAMED`
+ */
+export function tokenOf<V extends Verified>(request: IncomingMessage, type: Guardable<V, never>): V
+export function tokenOf<V extends Verified>(
+  request: IncomingMessage,
+  type: Guardable<V, never>,
+  options: { readonly optional: true },
+): V | undefined
+export function tokenOf(
+  request: IncomingMessage,
+  type: Guardable<Verified, never>,
+  options?: { readonly optional: true },
+) {
+  return recordOf(request).tokenOf(namedType('tokenOf', type), options?.optional === true)
+}

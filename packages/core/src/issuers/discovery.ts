@@ -1,0 +1,46 @@
+import { FetchFailure, fetchJson, urlRefusal } from './https-json.js'
+
+export interface Discovery {
+  /** The issuer id, which is an http(s) URL. */
+  readonly issuer: string
+  readonly keyHosts: readonly string[]
+  readonly allowInsecureLoopback: boolean
+}
+
+/**
+ * Where an issuer's keys are, by its metadata: RFC 8414 §3.1 (well-known between host and path), then OpenID Connect
+ * Discovery §4.1 (after the path). The metadata's `issuer` has to equal the id exactly (RFC 8414 §3.3), and its
+ * `jwks_uri` has to be on the issuer's own host or on one of `keyHosts`.
+ */
+export async function discoverKeys(discovery: Discovery, timeout: number): Promise<URL> {
+  const metadata = await fetchMetadata(new URL(discovery.issuer), timeout)
+  if (metadata['issuer'] !== discovery.issuer) {
+    throw new FetchFailure('the metadata is that of another issuer: its "issuer" differs from the id')
+  }
+  const location = metadata['jwks_uri']
+  if (typeof location !== 'string' || !URL.canParse(location)) throw new FetchFailure('the metadata has no jwks_uri')
+  const url = new URL(location)
+  const wrong = urlRefusal(url, discovery.allowInsecureLoopback)
+  if (wrong !== undefined) throw new FetchFailure(`the jwks_uri ${wrong}`)
+  if (url.host !== new URL(discovery.issuer).host && !discovery.keyHosts.includes(url.host)) {
+    throw new FetchFailure('the jwks_uri is on another host than the issuer: name that host in keyHosts')
+  }
+  return url
+}
+
+async function fetchMetadata(issuer: URL, timeout: number) {
+  try {
+    return await fetchJson(wellKnown(issuer, 'oauth-authorization-server'), timeout)
+  } catch (error) {
+    if (!(error instanceof FetchFailure) || error.cause !== undefined) throw error
+    return await fetchJson(new URL(`${withoutSlash(issuer.href)}/.well-known/openid-configuration`), timeout)
+  }
+}
+
+function wellKnown(issuer: URL, name: string): URL {
+  return new URL(`/.well-known/${name}${withoutSlash(issuer.pathname)}`, issuer.origin)
+}
+
+function withoutSlash(text: string): string {
+  return text.endsWith('/') ? text.slice(0, -1) : text
+}

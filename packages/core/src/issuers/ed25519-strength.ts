@@ -1,0 +1,15 @@
+const p = 2n ** 255n - 19n
+const order8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
+/** The y of the eight points of small order: identity, order 2, order 4, order 8. */
+const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8])
+
+/**
+ * Why "signatures" of this Ed25519 key need no private key, or depend on the runtime, or undefined: a point of small
+ * order, or a second spelling of a point (RFC 8032 §5.1.3). Mixed-order points are not looked for: only their owner
+ * can make one.
+ */
+export function ed25519Weakness(point: Uint8Array): string | undefined {
+  const y = BigInt(`0x${Buffer.from(point).reverse().toString('hex')}`) & (2n ** 255n - 1n)
+  if (y >= p) return 'it is not the canonical encoding of its point'
+  return smallOrder.has(y) ? 'it is a point of small order' : undefined
+}

@@ -1,0 +1,104 @@
+import { createHash, createSecretKey } from 'node:crypto'
+import { bytesOfBase64url } from '../encoding/base64url.js'
+import { ConfigurationError } from '../errors/errors.js'
+import { hmacAlgorithms, isHmacAlgorithm, type HmacAlgorithm } from './algorithms.js'
+import { fingerprint, readKeyOptions, type KeyOptions, type SecretKey } from './key.js'
+import { LocalKeys, type HmacSecret } from './key-source.js'
+import { isKeyText } from './key-text.js'
+import { kind } from './kind.js'
+
+type Encoding = 'base64url' | 'base64' | 'hex' | 'utf8'
+/**
+ * A secret as text, with its encoding: exactly one of them. `undefined` compiles, because that is what an environment
+ * variable is to TypeScript, and is refused when the secret is made.
+ */
+export type EncodedSecret = {
+  [E in Encoding]: { readonly [P in E]: string | undefined } & { readonly [P in Exclude<Encoding, E>]?: never }
+}[Encoding]
+
+export class HmacSecretKeys extends LocalKeys implements HmacSecret {
+  readonly [kind] = 'hmac secret'
+  readonly keys: readonly [SecretKey]
+  readonly algorithm: HmacAlgorithm
+  readonly algorithms: readonly HmacAlgorithm[]
+  constructor(key: SecretKey) {
+    super()
+    this.keys = Object.freeze([key] as const)
+    this.algorithm = key.algorithm
+    this.algorithms = Object.freeze([key.algorithm])
+    Object.freeze(this)
+  }
+}
+
+/**
+ * An HMAC secret for HS256, HS384 or HS512. Checked: that its encoding is said and kept to, that it is at least as long
+ * as the hash (32, 48, 64 bytes, RFC 7518 §3.2), and that it is not the text of a key of another kind. Not checked:
+ * whether a long secret can be guessed; make it with `randomBytes(32)`.
+ *
+ * @throws ConfigurationError `ERR_SECRET_INVALID`, `ERR_SECRET_TOO_SHORT`, `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`
+ */
+export function hmacSecret(
+  secret: Uint8Array | EncodedSecret,
+  algorithm: HmacAlgorithm,
+  options: KeyOptions = {},
+): HmacSecret {
+  if (!isHmacAlgorithm(algorithm)) {
+    throw new ConfigurationError('ERR_OPTION_INVALID', 'hmacSecret takes HS256, HS384 or HS512.')
+  }
+  const { kid } = readKeyOptions('hmacSecret', options)
+  const bytes = secretBytes(secret)
+  const { output, hash, block } = hmacAlgorithms[algorithm]
+  if (bytes.length < output) {
+    throw new ConfigurationError(
+      'ERR_SECRET_TOO_SHORT',
+      `A secret for ${algorithm} needs ${output} bytes and this one has ${bytes.length}. ` +
+        `Make one with: node -p "crypto.randomBytes(${output}).toString('base64url')"`,
+    )
+  }
+  if (isKeyText(bytes)) throw invalid('is a key of another kind, whose public half is known to others')
+  // HMAC hashes a key longer than its block and pads a shorter one with zeros: by either, two secrets can be one.
+  const used = bytes.length > block ? createHash(hash).update(bytes).digest() : bytes
+  const identities = [...new Set([fingerprint(withoutZerosAtEnd(used)), fingerprint(withoutZerosAtEnd(bytes))])]
+  return new HmacSecretKeys(
+    Object.freeze({ family: 'secret', algorithm, kid, material: createSecretKey(bytes), identities }),
+  )
+}
+
+function withoutZerosAtEnd(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1)
+}
+
+function secretBytes(secret: unknown): Buffer {
+  if (secret instanceof Uint8Array) return Buffer.from(secret)
+  if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
+    throw invalid(
+      'has to be bytes or { base64url }, { base64 }, { hex } or { utf8 }: a bare string could mean any of them',
+    )
+  }
+  const [[encoding, text] = [], ...more] = Object.entries(secret)
+  if (more.length > 0 || encoding === undefined || !Object.hasOwn(decoders, encoding)) {
+    throw invalid('has to name exactly one encoding: base64url, base64, hex or utf8')
+  }
+  if (typeof text !== 'string') throw invalid(`is ${typeof text}, not a string: is the environment variable set?`)
+  if (text.trim() === '') throw invalid('is empty')
+  const bytes = decoders[encoding as Encoding](text)
+  if (bytes === undefined) throw invalid(`is not ${encoding}`)
+  return bytes
+}
+
+const decoders: Readonly<Record<Encoding, (text: string) => Buffer | undefined>> = {
+  base64url: bytesOfBase64url,
+  base64: (text) => exactly(text, 'base64'),
+  hex: (text) => exactly(text.toLowerCase(), 'hex'),
+  utf8: (text) => (text.isWellFormed() ? Buffer.from(text) : undefined),
+}
+
+function exactly(text: string, encoding: 'base64' | 'hex'): Buffer | undefined {
+  const bytes = Buffer.from(text, encoding)
+  const again = bytes.toString(encoding)
+  return again === text || again.replace(/=+$/, '') === text ? bytes : undefined
+}
+
+function invalid(why: string): ConfigurationError {
+  return new ConfigurationError('ERR_SECRET_INVALID', `The secret ${why}.`)
+}

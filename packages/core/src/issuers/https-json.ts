@@ -1,0 +1,86 @@
+import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
+import { get as getHttps } from 'node:https'
+import { ConfigurationError } from '../errors/errors.js'
+import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
+
+const mostBytes = 256 * 1024
+const limits = { depth: 16, members: 4096 }
+const mediaTypes = new Set(['application/json', 'application/jwk-set+json'])
+
+/** Why nothing usable came back. The message is for operators; it quotes nothing of what was sent. */
+export class FetchFailure extends Error {}
+
+/**
+ * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, within one
+ * deadline that covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
+ * Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ */
+export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> {
+  const deadline = AbortSignal.timeout(timeout)
+  try {
+    const response = await requested(url, { signal: deadline })
+    const wrong = refusalOf(response)
+    if (wrong !== undefined) {
+      response.destroy()
+      throw new FetchFailure(wrong)
+    }
+    const json = parseStrictObject(await bodyOf(response), limits)
+    if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
+    return json
+  } catch (error) {
+    if (deadline.aborted) throw new FetchFailure(`no whole answer within ${timeout} ms`, { cause: error })
+    throw error instanceof FetchFailure ? error : new FetchFailure(reasonOf(error), { cause: error })
+  }
+}
+
+function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const get = url.protocol === 'https:' ? getHttps : getHttp
+  const headers = { accept: 'application/json, application/jwk-set+json' }
+  return new Promise((resolve, reject) => {
+    get(url, { ...options, agent: false, headers, ...{ rejectUnauthorized: true } }, resolve).on('error', reject)
+  })
+}
+
+function refusalOf({ statusCode, headers }: IncomingMessage): string | undefined {
+  if (statusCode !== 200) return `status ${statusCode}`
+  const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (mediaType === undefined || !mediaTypes.has(mediaType)) return 'the answer is not of a JSON media type'
+  return headers['content-encoding'] === undefined ? undefined : 'the answer is compressed, which was not asked for'
+}
+
+async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > mostBytes) throw new FetchFailure(`the answer has more than ${mostBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'the connection failed'
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/** Why a URL is not one that keys are fetched from, or undefined. */
+export function urlRefusal(url: URL, allowInsecureLoopback: boolean): string | undefined {
+  if (url.username !== '' || url.password !== '') return 'has a user name in it'
+  if (url.hash !== '') return 'has a fragment'
+  if (url.protocol === 'https:') return undefined
+  if (url.protocol !== 'http:' || !loopback.test(url.hostname)) return 'is not an https URL'
+  return allowInsecureLoopback
+    ? undefined
+    : 'is plain http: on loopback, in development, say allowInsecureLoopback: true'
+}
+
+/** A URL that the operator wrote down. */
+export function configuredUrl(what: string, text: string | URL, allowInsecureLoopback: boolean): URL {
+  const url = URL.canParse(String(text)) ? new URL(String(text)) : undefined
+  const wrong = url === undefined ? 'is not a URL' : urlRefusal(url, allowInsecureLoopback)
+  if (url === undefined || wrong !== undefined) throw new ConfigurationError('ERR_URL_REFUSED', `${what} ${wrong}.`)
+  return url
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '../encoding/clock.js'
+import { aName, anything, readOptions, someNames } from '../encoding/options.js'
+import { ConfigurationError, Refusal } from '../errors/errors.js'
+import type { Algorithm } from './algorithms.js'
+import { discoverKeys } from './discovery.js'
+import { configuredUrl } from './https-json.js'
+import type { Key } from './key.js'
+import { LocalKeys, type HmacSecret, type KeySource, type PublicKeySource } from './key-source.js'
+import { KeyRing, onlyKey } from './key-ring.js'
+import { kind } from './kind.js'
+import { RemoteKeys, remoteOptionRules, type RemoteKeySetOptions } from './remote-key-set.js'
+
+/** Somebody whose tokens are believed: an id and keys. Made by `issuer`. */
+export interface Issuer {
+  readonly [kind]: 'issuer'
+  readonly id: string
+  /** Fetches the keys, where they are fetched: for start-up and readiness probes. */
+  ready(): Promise<void>
+  /** Forgets fetched keys. */
+  close(): void
+}
+
+export interface DiscoveredKeys extends RemoteKeySetOptions {
+  /** Other exact spellings of `iss` that this issuer signs under. */
+  readonly aliases?: readonly string[]
+  readonly keys?: never
+}
+export interface GivenKeys {
+  /** All public, or all secret: the two meet nowhere. */
+  readonly keys: PublicKeySource | readonly PublicKeySource[] | HmacSecret | readonly HmacSecret[]
+  /** Other exact spellings of `iss` that this issuer signs under. */
+  readonly aliases?: readonly string[]
+  readonly algorithms?: never
+}
+
+/** Key sources that belong together, and the one key among them that a header names. */
+export class Keys {
+  readonly local: KeyRing
+  readonly remotes: readonly RemoteKeys[]
+  readonly algorithms: ReadonlySet<Algorithm>
+
+  constructor(sources: readonly KeySource[]) {
+    const local = sources.filter((source) => source instanceof LocalKeys)
+    this.remotes = sources.filter((source) => source instanceof RemoteKeys)
+    if (sources.length === 0 || local.length + this.remotes.length !== sources.length) {
+      throw new ConfigurationError(
+        'ERR_OPTION_INVALID',
+        'keys has to be what hmacSecret, publicKey, keySet or remoteKeySet returned, or a list of such.',
+      )
+    }
+    const given = local.flatMap((source) => source.keys)
+    const families = new Set([...given.map((key) => key.family), ...this.remotes.map(() => 'public')])
+    if (families.size > 1) {
+      throw new ConfigurationError(
+        'ERR_OPTIONS_CONTRADICT',
+        'HMAC secrets and public keys cannot belong to one issuer.',
+      )
+    }
+    this.local = new KeyRing(given)
+    this.algorithms = new Set([...local, ...this.remotes].flatMap((source) => source.algorithms))
+    refuseNamelessBesideRemote(given, this.remotes)
+    Object.freeze(this)
+  }
+
+  /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
+  async find(algorithm: Algorithm, kid: string | undefined): Promise<Key | Refusal> {
+    if (!this.algorithms.has(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
+    const here = kid === undefined ? undefined : this.local.named(algorithm, kid)
+    if (here !== undefined) return here
+    const rings = [this.local]
+    for (const remote of this.remotes) {
+      if (remote.algorithms.some((name) => name === algorithm)) rings.push(await remote.ringFor(algorithm, kid))
+    }
+    if (kid === undefined) return onlyKey(rings, algorithm)
+    return (
+      rings.map((ring) => ring.named(algorithm, kid)).find((key) => key !== undefined) ?? new Refusal('ERR_KEY_UNKNOWN')
+    )
+  }
+}
+
+function refuseNamelessBesideRemote(given: readonly Key[], remotes: readonly RemoteKeys[]): void {
+  const fetched = new Set<Algorithm>(remotes.flatMap((remote) => remote.algorithms))
+  const nameless = given.find((key) => key.kid === undefined && fetched.has(key.algorithm))
+  if (nameless !== undefined) {
+    throw new ConfigurationError(
+      'ERR_KEY_AMBIGUOUS',
+      `A key for ${nameless.algorithm} has no kid, and fetched keys may have that algorithm too: give it its kid.`,
+    )
+  }
+}
+
+export class TrustedIssuer implements Issuer {
+  readonly [kind] = 'issuer'
+  /** Every spelling of `iss` that is this issuer. */
+  readonly ids: ReadonlySet<string>
+
+  constructor(
+    readonly id: string,
+    aliases: readonly string[],
+    readonly keys: Keys,
+  ) {
+    this.ids = new Set([id, ...aliases])
+    Object.freeze(this)
+  }
+
+  adopt(clock: Clock): void {
+    for (const remote of this.keys.remotes) remote.adopt(clock)
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.keys.remotes.map((remote) => remote.ready()))
+  }
+
+  close(): void {
+    for (const remote of this.keys.remotes) remote.close()
+  }
+}
+
+const discoveredRules = { ...remoteOptionRules, aliases: someNames }
+const givenRules = { keys: anything, aliases: someNames }
+
+/**
+ * An issuer, with the keys that are its own: given (`keys`), or found by its metadata and fetched (`algorithms`; the id
+ * is then an https URL). `iss` is compared with the id and its `aliases` exactly, code unit by code unit. Given keys
+ * never change; to rotate them, build a new set of types. Nothing is fetched before a token needs it, or `ready()` asks.
+ *
+ * @throws ConfigurationError `ERR_OPTION_*`, `ERR_OPTIONS_CONTRADICT`, `ERR_URL_REFUSED`, `ERR_KEY_AMBIGUOUS`
+ */
+export function issuer(id: string, options: DiscoveredKeys | GivenKeys): Issuer {
+  refuseBadId(id)
+  const given = typeof options === 'object' && options !== null && Object.hasOwn(options, 'keys')
+  const read = given
+    ? readOptions('issuer with keys', options, givenRules, ['keys'])
+    : readOptions('issuer without keys', options, discoveredRules, ['algorithms'])
+  const aliases = (read['aliases'] ?? []) as readonly string[]
+  if (!Array.isArray(aliases)) throw new ConfigurationError('ERR_OPTION_INVALID', 'issuer: aliases has to be a list.')
+  for (const alias of aliases) refuseBadId(alias)
+  const sources = given ? [read['keys']].flat() : [discovered(id, read)]
+  return new TrustedIssuer(id, aliases, new Keys(sources as readonly KeySource[]))
+}
+
+function discovered(id: string, options: Readonly<Record<string, unknown>>): RemoteKeys {
+  const allowInsecureLoopback = options['allowInsecureLoopback'] === true
+  configuredUrl(`The issuer ${id}, whose keys are to be fetched,`, id, allowInsecureLoopback)
+  const keyHosts = (options['keyHosts'] ?? []) as readonly string[]
+  const discovery = { issuer: id, keyHosts: [...keyHosts], allowInsecureLoopback }
+  return new RemoteKeys(id, options, (timeout) => discoverKeys(discovery, timeout))
+}
+
+function refuseBadId(id: unknown): void {
+  const wrong = aName(id) ?? (/[?#*\s]/.test(String(id)) ? 'has a query, a fragment, a space or a wildcard' : undefined)
+  if (wrong !== undefined) throw new ConfigurationError('ERR_OPTION_INVALID', `The id of an issuer ${wrong}.`)
+}

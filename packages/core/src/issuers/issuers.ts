@@ -1,0 +1,87 @@
+import { readClock, systemClock, type Clock } from '../encoding/clock.js'
+import { ConfigurationError, DependencyError } from '../errors/errors.js'
+import { TrustedIssuer, type Issuer } from './issuer.js'
+import { kind } from './kind.js'
+
+/** Issuers that are too many to list, made by `issuers`. */
+export interface IssuerResolver {
+  readonly [kind]: 'issuers'
+}
+
+type Resolve = (iss: string) => Issuer | undefined | Promise<Issuer | undefined>
+interface Answer {
+  readonly until: number
+  readonly issuer: Promise<TrustedIssuer | undefined>
+}
+
+const mostAnswers = 1000
+const knownFor = 10 * 60_000
+const unknownFor = 30_000
+
+export class ResolvedIssuers implements IssuerResolver {
+  readonly [kind] = 'issuers'
+  readonly #answers = new Map<string, Answer>()
+  #clock = systemClock
+
+  constructor(readonly resolve: Resolve) {
+    Object.freeze(this)
+  }
+
+  adopt(clock: Clock): void {
+    this.#clock = clock
+  }
+
+  async find(iss: string): Promise<TrustedIssuer | undefined> {
+    const now = readClock(this.#clock, 'monotonic')
+    const known = this.#answers.get(iss)
+    const answer = known !== undefined && now < known.until ? known : this.#ask(iss, now)
+    const issuer = await answer.issuer
+    // What is used last is kept longest; an unknown issuer goes sooner than a known one.
+    this.#answers.delete(iss)
+    const until = issuer === undefined ? Math.min(answer.until, now + unknownFor) : answer.until
+    this.#answers.set(iss, { ...answer, until })
+    if (this.#answers.size > mostAnswers) this.#answers.delete(this.#answers.keys().next().value as string)
+    return issuer
+  }
+
+  #ask(iss: string, now: number): Answer {
+    const answer = { until: now + knownFor, issuer: this.#checked(iss) }
+    this.#answers.set(iss, answer)
+    answer.issuer.catch(() => this.#answers.delete(iss))
+    return answer
+  }
+
+  async #checked(iss: string): Promise<TrustedIssuer | undefined> {
+    const issuer = await answerOf(this.resolve, iss)
+    if (issuer === undefined) return undefined
+    if (!(issuer instanceof TrustedIssuer) || !issuer.ids.has(iss)) throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
+    issuer.adopt(this.#clock)
+    return issuer
+  }
+}
+
+async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
+  try {
+    return await resolve(iss)
+  } catch (cause) {
+    throw new DependencyError('ERR_ISSUER_UNAVAILABLE', { cause })
+  }
+}
+
+/**
+ * Issuers that are too many to list: client ids, tenants. `resolve` gets the `iss` of a token *that nobody has verified
+ * yet* and answers with the issuer of exactly that id, or undefined. Look it up in what you trust; never build a URL
+ * from it. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of them. A function that throws, or answers
+ * with an issuer of another id, makes the verification unavailable (`ERR_ISSUER_UNAVAILABLE`).
+ *
+ * Types whose issuers are resolved are never told apart by issuer or keys (see `separation`).
+ */
+export function issuers(resolve: Resolve): IssuerResolver {
+  if (typeof resolve !== 'function') {
+    throw new ConfigurationError(
+      'ERR_OPTION_INVALID',
+      'issuers takes a function from an iss to an issuer or undefined.',
+    )
+  }
+  return new ResolvedIssuers(resolve)
+}

@@ -1,0 +1,118 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { bytesOfBase64url } from '../encoding/base64url.js'
+import { isJsonObject } from '../encoding/strict-json.js'
+import { ConfigurationError } from '../errors/errors.js'
+import { factsOf, isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
+import { ed25519Weakness } from './ed25519-strength.js'
+import { fingerprint, isKid, type VerificationKey } from './key.js'
+import { rsaWeakness } from './rsa-strength.js'
+
+/** A JSON Web Key (RFC 7517). */
+export interface Jwk {
+  readonly kty: string
+  readonly [member: string]: unknown
+}
+
+export function isJwk(value: unknown): value is Jwk {
+  return isJsonObject(value) && typeof value['kty'] === 'string'
+}
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+/**
+ * A public JWK bound to one algorithm, held to what its kind has to be. Refused: private members whatever their value,
+ * another `use`, `key_ops` or `alg`, another curve, coordinates of the wrong length or off the curve, and the weak keys
+ * of `rsaWeakness` and `ed25519Weakness`. An `x5c` member is not looked at.
+ */
+export function keyFromJwk(given: Jwk, algorithm: PublicKeyAlgorithm, kidOption?: string): VerificationKey {
+  const jwk: Readonly<Record<string, unknown>> = Object.assign(Object.create(null), given)
+  const secret = privateMembers.find((name) => name in jwk)
+  if (secret !== undefined) {
+    throw invalid(`the key has the member "${secret}" and is private or symmetric. Give the public key alone`)
+  }
+  const other = otherUse(jwk, algorithm)
+  if (other !== undefined) throw new ConfigurationError('ERR_KEY_MISMATCH', `A key for ${algorithm}: ${other}.`)
+  const kid = kidOf(jwk['kid'], kidOption)
+  const material = materialOf(jwk, algorithm)
+  const identities = [fingerprint(material.export({ format: 'der', type: 'spki' }))]
+  return Object.freeze({ family: 'public', algorithm, kid, material, identities })
+}
+
+/** The one of these algorithms that a JWK of a set is for, or undefined where it is for none, or could be for two. */
+export function algorithmFor(jwk: Jwk, algorithms: readonly PublicKeyAlgorithm[]): PublicKeyAlgorithm | undefined {
+  const fitting = algorithms.filter((algorithm) => otherUse(jwk, algorithm) === undefined)
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
+/** Why a JWK is not for this algorithm, read off its members. */
+function otherUse(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAlgorithm): string | undefined {
+  const { kty, crv } = factsOf(algorithm)
+  if (jwk['kty'] !== kty) return `its kty has to be "${kty}"`
+  if (crv !== undefined && jwk['crv'] !== crv) return `its crv has to be "${crv}"`
+  if (Object.hasOwn(jwk, 'alg') && jwk['alg'] !== algorithm) return 'its alg is another one'
+  if (Object.hasOwn(jwk, 'use') && jwk['use'] !== 'sig') return 'its use is not "sig"'
+  return Object.hasOwn(jwk, 'key_ops') && !mayVerify(jwk['key_ops']) ? 'its key_ops do not hold "verify"' : undefined
+}
+
+function mayVerify(operations: unknown): boolean {
+  return Array.isArray(operations) && operations.includes('verify') && new Set(operations).size === operations.length
+}
+
+function kidOf(member: unknown, option: string | undefined): string | undefined {
+  if (member !== undefined && !isKid(member)) throw invalid('its kid is not 1 to 256 printable ASCII characters')
+  if (option !== undefined && member !== undefined && option !== member) {
+    throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `The key says kid "${member}" and the option kid another.`)
+  }
+  return option ?? member
+}
+
+function materialOf(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAlgorithm): KeyObject {
+  const { kty, coordinate } = factsOf(algorithm)
+  if (kty === 'RSA') return rsa(jwk)
+  const crv = String(jwk['crv'])
+  const x = member(jwk, 'x', coordinate)
+  if (kty === 'EC') return load({ kty, crv, x: x.text, y: member(jwk, 'y', coordinate).text })
+  refuseWeak(ed25519Weakness(x.bytes))
+  return load({ kty, crv, x: x.text })
+}
+
+function rsa(jwk: Readonly<Record<string, unknown>>): KeyObject {
+  const n = member(jwk, 'n')
+  const e = member(jwk, 'e')
+  refuseWeak(rsaWeakness(n.bytes, e.bytes))
+  return load({ kty: 'RSA', n: n.text, e: e.text })
+}
+
+function member(jwk: Readonly<Record<string, unknown>>, name: string, length?: number) {
+  const text = jwk[name]
+  const bytes = bytesOfBase64url(text)
+  if (typeof text !== 'string' || bytes === undefined || bytes.length === 0) throw invalid(`"${name}" is not base64url`)
+  if (length !== undefined && bytes.length !== length) throw invalid(`"${name}" does not have ${length} bytes`)
+  return { text, bytes }
+}
+
+function refuseWeak(weakness: string | undefined): void {
+  if (weakness !== undefined) throw new ConfigurationError('ERR_KEY_WEAK', `A key is refused: ${weakness}.`)
+}
+
+function load(jwk: Readonly<Record<string, string>>): KeyObject {
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' })
+  } catch {
+    throw invalid('its point is not on the curve')
+  }
+}
+
+function invalid(why: string): ConfigurationError {
+  return new ConfigurationError('ERR_KEY_INVALID', `A key cannot be used: ${why}.`)
+}
+
+/** A list of algorithms as an option: public ones only, each once. */
+export function algorithmsRule(value: unknown): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) return 'has to be a list of algorithms, such as ["RS256"]'
+  const wrong: unknown = value.find((name) => !isPublicKeyAlgorithm(name))
+  if (wrong !== undefined) {
+    return `holds ${JSON.stringify(wrong)}. There are: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA`
+  }
+  return new Set(value).size === value.length ? undefined : 'names an algorithm twice'
+}

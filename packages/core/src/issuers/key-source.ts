@@ -1,0 +1,28 @@
+import type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
+import type { Key } from './key.js'
+import type { kind } from './kind.js'
+import type { RemoteKeySet } from './remote-key-set.js'
+
+/** An HMAC secret, made by `hmacSecret`. */
+export interface HmacSecret {
+  readonly [kind]: 'hmac secret'
+  readonly algorithm: HmacAlgorithm
+}
+/** One public key, made by `publicKey`. */
+export interface PublicKey {
+  readonly [kind]: 'public key'
+  readonly algorithm: PublicKeyAlgorithm
+}
+/** Public keys given as a JWK Set, made by `keySet`. */
+export interface KeySet {
+  readonly [kind]: 'key set'
+  readonly algorithms: readonly PublicKeyAlgorithm[]
+}
+export type PublicKeySource = PublicKey | KeySet | RemoteKeySet
+export type KeySource = PublicKeySource | HmacSecret
+
+/** Keys that are here and never change. */
+export abstract class LocalKeys {
+  abstract readonly keys: readonly Key[]
+  abstract readonly algorithms: readonly Algorithm[]
+}

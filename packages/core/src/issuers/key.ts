@@ -1,0 +1,44 @@
+import { createHash, type KeyObject } from 'node:crypto'
+import { anything, readOptions } from '../encoding/options.js'
+import { ConfigurationError } from '../errors/errors.js'
+import type { HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
+
+interface Bound<Family, Algorithm> {
+  readonly family: Family
+  readonly algorithm: Algorithm
+  readonly kid: string | undefined
+  readonly material: KeyObject
+  /** Fingerprints: two keys that have one in common can verify one another's signatures. */
+  readonly identities: readonly string[]
+}
+export type SecretKey = Bound<'secret', HmacAlgorithm>
+export type VerificationKey = Bound<'public', PublicKeyAlgorithm>
+/** Material and exactly one algorithm, bound when it is loaded (RFC 8725 §3.1). */
+export type Key = SecretKey | VerificationKey
+
+export function fingerprint(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url')
+}
+
+export function isKid(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,256}$/.test(value)
+}
+
+export function haveKeyInCommon(some: readonly Key[], others: readonly Key[]): boolean {
+  const identities = new Set(some.flatMap((key) => key.identities))
+  return others.some((key) => key.identities.some((identity) => identities.has(identity)))
+}
+
+export interface KeyOptions {
+  /** The `kid` that a header names this key by: 1 to 256 printable ASCII characters. */
+  readonly kid?: string
+}
+
+/** The options of a key that was given alone. */
+export function readKeyOptions(what: string, options: unknown): { readonly kid: string | undefined } {
+  const { kid } = readOptions(what, options, { kid: anything })
+  if (kid !== undefined && !isKid(kid)) {
+    throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: kid has to be 1 to 256 printable ASCII characters.`)
+  }
+  return { kid }
+}

@@ -1,0 +1,227 @@
+import { readClock, systemClock, type Clock } from '../encoding/clock.js'
+import { secondsOf, type Duration } from '../encoding/duration.js'
+import { aBoolean, aListOfNames, readOptions, type OptionRule } from '../encoding/options.js'
+import type { JsonObject } from '../encoding/strict-json.js'
+import { ConfigurationError, DependencyError } from '../errors/errors.js'
+import type { Algorithm, PublicKeyAlgorithm } from './algorithms.js'
+import { configuredUrl, FetchFailure, fetchJson } from './https-json.js'
+import { algorithmFor, algorithmsRule, isJwk, keyFromJwk } from './jwk.js'
+import type { Key } from './key.js'
+import { publishKeyEvent } from './key-events.js'
+import { clashIn, KeyRing } from './key-ring.js'
+import { kind } from './kind.js'
+
+/** Public keys behind a URL, made by `remoteKeySet`. */
+export interface RemoteKeySet {
+  readonly [kind]: 'remote key set'
+  readonly algorithms: readonly PublicKeyAlgorithm[]
+  /** Fetches now, if nothing was fetched yet. Rejects with a `DependencyError` where that fails. */
+  ready(): Promise<void>
+  /** Forgets the keys; nothing is fetched or found afterwards. */
+  close(): void
+}
+
+export interface RemoteKeySetOptions {
+  /** The algorithms that keys of this set may have. A key without `alg` takes the one that fits it. */
+  readonly algorithms: readonly PublicKeyAlgorithm[]
+  /** Plain http on 127.0.0.1, ::1 and localhost. For development and tests. */
+  readonly allowInsecureLoopback?: boolean
+  /** How long one fetch may take, whole body included. Default 5 s. */
+  readonly timeout?: Duration
+  /** The least time between two fetches that unknown `kid`s cause. Default 30 s, at least 1 s. */
+  readonly cooldown?: Duration
+  /** How long fetched keys serve without being fetched again. Default 10 min. */
+  readonly maxAge?: Duration
+  /** How much longer they serve while fetching fails. Default 1 h. Then: `DependencyError`. */
+  readonly staleFor?: Duration
+  /** Hosts, with port, that discovery may name besides the issuer's own. Without discovery it has no effect. */
+  readonly keyHosts?: readonly string[]
+}
+
+export const remoteOptionRules = {
+  algorithms: algorithmsRule,
+  allowInsecureLoopback: aBoolean,
+  timeout: between(0.1, 60),
+  cooldown: between(1, 3600),
+  maxAge: between(60, 86400),
+  staleFor: between(0, 7 * 86400),
+  keyHosts: aListOfNames,
+} as const
+
+function between(least: number, most: number): OptionRule {
+  return (value) => {
+    const seconds = secondsOf(value)
+    return seconds !== undefined && seconds >= least && seconds <= most
+      ? undefined
+      : `has to be a duration from ${least} to ${most} seconds, such as 30 or "5m"`
+  }
+}
+
+const mostKeys = 100
+/** After a failure the next attempt waits this long, and answers say so in `Retry-After`. */
+const pauseAfterFailure = 5000
+
+/**
+ * Fetched keys. One fetch at a time; an unknown `kid` or a set past its `maxAge` causes one, the former at most once
+ * per cooldown; while fetching fails the last good set serves for `staleFor`. A key that is weak, private, symmetric or
+ * ambiguous is dropped, with an event, and the others serve.
+ */
+export class RemoteKeys implements RemoteKeySet {
+  readonly [kind] = 'remote key set'
+  readonly algorithms: readonly PublicKeyAlgorithm[]
+  readonly #timing: Record<'timeout' | 'cooldown' | 'maxAge' | 'staleFor', number>
+  #clock = systemClock
+  #held: { readonly ring: KeyRing; readonly since: number } | undefined
+  #last: { readonly at: number; readonly failure: unknown } | undefined
+  #running: Promise<void> | undefined
+  #location: URL | undefined
+  #closed = false
+
+  constructor(
+    readonly source: string,
+    options: Readonly<Record<string, unknown>>,
+    readonly locate: (timeout: number) => Promise<URL>,
+  ) {
+    this.algorithms = Object.freeze([...(options['algorithms'] as readonly PublicKeyAlgorithm[])])
+    const milliseconds = (name: string, otherwise: number) => (secondsOf(options[name]) ?? otherwise) * 1000
+    this.#timing = {
+      timeout: milliseconds('timeout', 5),
+      cooldown: milliseconds('cooldown', 30),
+      maxAge: milliseconds('maxAge', 600),
+      staleFor: milliseconds('staleFor', 3600),
+    }
+    Object.freeze(this)
+  }
+
+  /** Ages are told by the clock of the set of token types that uses these keys. */
+  adopt(clock: Clock): void {
+    if (clock === this.#clock) return
+    if (this.#clock !== systemClock) {
+      throw new ConfigurationError(
+        'ERR_OPTIONS_CONTRADICT',
+        'One issuer is used in two sets that have different clocks.',
+      )
+    }
+    this.#clock = clock
+    this.#last = undefined
+    if (this.#held !== undefined) this.#held = { ...this.#held, since: readClock(clock, 'monotonic') }
+  }
+
+  async ready(): Promise<void> {
+    if (this.#held === undefined) await this.#refresh()
+    if (this.#held === undefined) throw this.#unavailable()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#held = undefined
+  }
+
+  /** The keys as they have to be to look for this one in them. */
+  async ringFor(algorithm: Algorithm, kid: string | undefined): Promise<KeyRing> {
+    const now = readClock(this.#clock, 'monotonic')
+    const lacking = lacks(this.#held?.ring, algorithm, kid)
+    if (this.#isOld(now) || lacking) await this.#refreshUnlessJustDone(now)
+    const held = this.#held
+    const oldest = readClock(this.#clock, 'monotonic') - this.#timing.maxAge - this.#timing.staleFor
+    if (held === undefined || held.since <= oldest) throw this.#unavailable()
+    // Fetching fails, and the key may be one that it would have brought: nobody can say that the token is bad.
+    if (this.#last?.failure !== undefined && lacks(held.ring, algorithm, kid)) throw this.#unavailable()
+    return held.ring
+  }
+
+  #isOld(now: number): boolean {
+    return this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
+  }
+
+  async #refreshUnlessJustDone(now: number): Promise<void> {
+    const pause = this.#last?.failure === undefined ? this.#timing.cooldown : pauseAfterFailure
+    const justDone = this.#last !== undefined && now - this.#last.at < pause
+    if (this.#running !== undefined || !justDone) await this.#refresh()
+  }
+
+  #refresh(): Promise<void> {
+    this.#running ??= this.#fetch().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #fetch(): Promise<void> {
+    if (this.#closed) return
+    try {
+      this.#location ??= await this.locate(this.#timing.timeout)
+      const keys = this.#usable(await fetchJson(this.#location, this.#timing.timeout))
+      if (this.#closed) return
+      const at = readClock(this.#clock, 'monotonic')
+      this.#held = { ring: new KeyRing(keys), since: at }
+      this.#last = { at, failure: undefined }
+      publishKeyEvent({ event: 'fetched', source: this.source, keys: keys.length })
+    } catch (failure) {
+      this.#location = undefined
+      this.#last = { at: readClock(this.#clock, 'monotonic'), failure }
+      publishKeyEvent({ event: 'failed', source: this.source, reason: reasonOf(failure) })
+      if (this.#held !== undefined) publishKeyEvent({ event: 'stale', source: this.source })
+    }
+  }
+
+  #usable(jwks: JsonObject): readonly Key[] {
+    const given = jwks['keys']
+    if (!Array.isArray(given) || given.length > mostKeys)
+      throw new FetchFailure('the answer is not a JWK Set of at most 100 keys')
+    const read = given.flatMap((jwk) => this.#keyOf(jwk))
+    const keys = read.filter((key) => !this.#isDuplicate(key, read))
+    if (keys.length === 0) throw new FetchFailure(`the set holds no key for ${this.algorithms.join(', ')}`)
+    return keys
+  }
+
+  #keyOf(jwk: unknown): readonly Key[] {
+    if (!isJwk(jwk)) return this.#drop('something that is not a JWK')
+    const algorithm = algorithmFor(jwk, this.algorithms)
+    if (algorithm === undefined) return []
+    try {
+      return [keyFromJwk(jwk, algorithm)]
+    } catch (error) {
+      return this.#drop(error instanceof ConfigurationError ? error.message : 'unreadable')
+    }
+  }
+
+  #isDuplicate(key: Key, keys: readonly Key[]): boolean {
+    const clash = keys
+      .map((other) => (other === key ? undefined : clashIn([key, other])))
+      .find((found) => found !== undefined)
+    if (clash !== undefined) this.#drop(clash)
+    return clash !== undefined
+  }
+
+  #drop(reason: string): readonly Key[] {
+    publishKeyEvent({ event: 'dropped', source: this.source, reason })
+    return []
+  }
+
+  #unavailable(): DependencyError {
+    const failure = this.#last?.failure
+    const detail = `${this.source}: ${this.#closed ? 'closed' : reasonOf(failure)}`
+    return new DependencyError('ERR_KEYS_UNAVAILABLE', { detail, retryAfter: pauseAfterFailure / 1000, cause: failure })
+  }
+}
+
+function lacks(ring: KeyRing | undefined, algorithm: Algorithm, kid: string | undefined): boolean {
+  if (ring === undefined) return true
+  return kid === undefined ? ring.candidates(algorithm).length === 0 : ring.named(algorithm, kid) === undefined
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : 'not fetched'
+}
+
+/**
+ * The keys behind an https URL. Nothing is fetched before a token needs it, or `ready()` asks.
+ *
+ * @throws ConfigurationError `ERR_URL_REFUSED`, `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`, `ERR_OPTION_MISSING`
+ */
+export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions): RemoteKeySet {
+  const read = readOptions('remoteKeySet', options, remoteOptionRules, ['algorithms'])
+  const location = configuredUrl('The URL of a remote key set', url, read['allowInsecureLoopback'] === true)
+  return new RemoteKeys(location.href, read, () => Promise.resolve(location))
+}

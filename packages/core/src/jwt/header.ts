@@ -1,0 +1,54 @@
+import { normalisedTyp } from '../encoding/media-type.js'
+import { parseStrictObject, type Json, type JsonObject } from '../encoding/strict-json.js'
+import { Refusal } from '../errors/errors.js'
+import { isAlgorithm, type Algorithm } from '../issuers/algorithms.js'
+import { isKid } from '../issuers/key.js'
+
+/** What may be known of a header before its signature is: enough to find a key, and no more. */
+export interface UnverifiedHeader {
+  readonly alg: Algorithm
+  readonly kid: string | undefined
+  /** Normalised, for comparison. */
+  readonly typ: string | undefined
+  /** As it was written, to be shown once the token is verified. */
+  readonly writtenTyp: string | undefined
+}
+
+const limits = { depth: 4, members: 16 }
+
+/**
+ * The parameters that may stand in a header, each with the question whether its value is good. What is refused always:
+ * extensions (`crit`, `b64`), since none is understood; keys and places of keys, since keys belong to an issuer
+ * (RFC 8725 §3.10); and the parameters of encryption. `x5t` chooses nothing and is passed over, as is every name that
+ * is not here (RFC 7515 §4).
+ */
+const parameters = new Map<string, (value: Json | undefined) => boolean>([
+  ['kid', isKid],
+  ['typ', (value) => typeof value === 'string' && normalisedTyp(value) !== undefined],
+  ['cty', (value) => typeof value === 'string' && normalisedTyp(value) !== 'application/jwt'],
+  ['x5t', () => true],
+  ['x5t#S256', () => true],
+  ...['crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
+    (name) => [name, () => false] as const,
+  ),
+])
+const spellings = new Map([...parameters.keys(), 'alg'].map((name) => [name.toLowerCase(), name]))
+
+/** RFC 7515 §4: the header's policy, the same for every kind of token. */
+export function readHeader(segment: string): UnverifiedHeader | Refusal {
+  const header = parseStrictObject(Buffer.from(segment, 'base64url'), limits)
+  if (header === undefined) return new Refusal('ERR_HEADER_MALFORMED')
+  const { alg } = header
+  if (!isAlgorithm(alg)) return new Refusal('ERR_ALGORITHM_INVALID')
+  if (!Object.keys(header).every((name) => isGood(name, header))) return new Refusal('ERR_HEADER_INVALID')
+  const kid = header['kid'] as string | undefined
+  const writtenTyp = header['typ'] as string | undefined
+  const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
+  return { alg, kid, typ, writtenTyp }
+}
+
+function isGood(name: string, header: JsonObject): boolean {
+  // `Kid` beside `kid` is unknown to us, and means something to a parser that folds case.
+  if ((spellings.get(name.toLowerCase()) ?? name) !== name) return false
+  return parameters.get(name)?.(header[name]) ?? true
+}

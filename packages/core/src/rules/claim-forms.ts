@@ -1,0 +1,56 @@
+import { isJsonObject, type JsonObject } from '../encoding/strict-json.js'
+import { Refusal } from '../errors/errors.js'
+import type { TokenRules } from './token-rules.js'
+
+/** What a claim's value has to look like; each name is a sentence of the function of the same name below. */
+export type ClaimForm = keyof typeof forms
+
+/** The latest second that a date can name: 9999-12-31T23:59:59Z. Beyond it, somebody sent milliseconds. */
+const latest = 253402300799
+
+const forms = {
+  /** A string that names somebody or something: not empty, no control characters, at most 1024 characters. */
+  identifier: (value: unknown) => isIdentifier(value, 1024),
+  /** The same with at most 255 characters (OpenID Connect Core §2, `sub`). */
+  subject: (value: unknown) => isIdentifier(value, 255),
+  /** A `subject` of ASCII characters alone. */
+  asciiSubject: (value: unknown) => isIdentifier(value, 255) && /^[\x20-\x7e]+$/.test(value),
+  text: (value: unknown) => typeof value === 'string',
+  texts: (value: unknown) => isListOf(value, (item) => typeof item === 'string'),
+  flag: (value: unknown) => typeof value === 'boolean',
+  /** A NumericDate (RFC 7519 §2), fractions allowed. */
+  time: (value: unknown) => typeof value === 'number' && value >= 0 && value <= latest,
+  /** A NumericDate of any sign: an `exp` of -1 has passed, and is not malformed. */
+  anyTime: (value: unknown) => typeof value === 'number' && value <= latest,
+  /** One string or a list of at most 16, none empty (RFC 7519 §4.1.3). */
+  audience: (value: unknown) => isIdentifier(value, 1024) || isListOf(value, (item) => isIdentifier(item, 1024), 1, 16),
+  /** Scope tokens with one space between them (RFC 6749 §3.3). */
+  scope: isScope,
+  /** The same, or a list of scope tokens: what providers put into claims of other names. */
+  scopeOrList: (value: unknown) => isScope(value) || isListOf(value, (item) => isScope(item) && !item.includes(' ')),
+  textMembers: (value: unknown) =>
+    isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string'),
+} as const
+
+/** RFC 7519 §4.1 and the specification of each kind: where a claim is there, it has the form that is its own. */
+export function checkForms(claims: JsonObject, { forms: wanted }: TokenRules): Refusal | undefined {
+  for (const [claim, form] of wanted) {
+    if (Object.hasOwn(claims, claim) && !forms[form](claims[claim])) return new Refusal('ERR_CLAIM_INVALID', claim)
+  }
+  return undefined
+}
+
+function isIdentifier(value: unknown, most: number): value is string {
+  // oxlint-disable-next-line no-control-regex -- refusing them is the point
+  return (
+    typeof value === 'string' && value !== '' && value.length <= most && !/[\u0000-\u001f\u007f-\u009f]/.test(value)
+  )
+}
+
+function isScope(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value)
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean, least = 0, most = Infinity): boolean {
+  return Array.isArray(value) && value.length >= least && value.length <= most && value.every(isItem)
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json, JsonObject } from '../encoding/strict-json.js'
+import { Refusal } from '../errors/errors.js'
+import type { TokenRules } from './token-rules.js'
+
+/**
+ * The claims that the application sees: all of them where the type has no schema; else the registered ones and what the
+ * schema makes of the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something
+ * other than plain JSON data refuses the token: what it says of the claims never reaches a log.
+ */
+export async function applySchema(claims: JsonObject, rules: TokenRules): Promise<JsonObject | Refusal> {
+  if (rules.claims === undefined) return claims
+  try {
+    const result = await rules.claims['~standard'].validate(claims)
+    if (result.issues !== undefined) return new Refusal('ERR_CLAIMS_INVALID')
+    const output = plainObject(result.value)
+    return merged(claims, output, registeredNames(rules)) ?? new Refusal('ERR_CLAIMS_INVALID')
+  } catch {
+    return new Refusal('ERR_CLAIMS_INVALID')
+  }
+}
+
+function registeredNames(rules: TokenRules): readonly string[] {
+  return [...rules.forms.keys(), ...rules.required, ...rules.fixed.keys(), rules.scopeClaim]
+}
+
+function merged(claims: JsonObject, output: JsonObject, registered: readonly string[]): JsonObject | undefined {
+  const all: Record<string, Json | undefined> = Object.assign(Object.create(null), output)
+  for (const name of registered) {
+    if (!Object.hasOwn(claims, name)) {
+      if (Object.hasOwn(output, name)) return undefined
+      continue
+    }
+    if (Object.hasOwn(output, name) && !isDeepStrictEqual(output[name], claims[name])) return undefined
+    all[name] = claims[name]
+  }
+  return Object.freeze(all)
+}
+
+const deepest = 32
+
+/** A frozen copy without prototypes. Throws for anything that JSON could not have said. */
+function plainObject(value: unknown, depth = 0): JsonObject {
+  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
+  if (depth > deepest || (prototype !== null && prototype !== Object.prototype)) throw new TypeError('not plain data')
+  const copy: Record<string, Json> = Object.create(null)
+  for (const [name, member] of Object.entries(value as object)) {
+    if (member !== undefined) copy[name] = plainValue(member, depth + 1)
+  }
+  return Object.freeze(copy)
+}
+
+function plainValue(value: unknown, depth: number): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (!Array.isArray(value)) return plainObject(value, depth)
+  if (depth > deepest) throw new TypeError('not plain data')
+  return Object.freeze(value.map((item) => plainValue(item, depth + 1)))
+}

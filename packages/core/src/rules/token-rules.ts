@@ -1,0 +1,71 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { JsonObject } from '../encoding/strict-json.js'
+import type { Refusal } from '../errors/errors.js'
+import type { TrustedIssuer } from '../issuers/issuer.js'
+import type { ResolvedIssuers } from '../issuers/issuers.js'
+import type { ClaimForm } from './claim-forms.js'
+
+/** Any Standard Schema over an object: zod, valibot, arktype, … */
+export type ClaimsSchema = StandardSchemaV1<unknown, object>
+export type FixedValue = string | number | boolean
+
+export interface AudienceRule {
+  /** At least one of them has to be among the token's audiences. */
+  readonly anyOf: readonly string[]
+  /** What else may be among them. Nothing: the audience has to be a sole one. */
+  readonly beside: 'anybody' | readonly string[]
+}
+
+/**
+ * All that makes a kind of token what it is, as data: what is verified, what is proven separate from other kinds, and
+ * what is documented are read from here and from nowhere else. Frozen. Times and durations are in seconds.
+ */
+export interface TokenRules {
+  /** The kind by its name in the specifications, for people. */
+  readonly kind: string
+  /** The accepted `typ` values, normalised; undefined stands for a header without one. */
+  readonly typ: readonly (string | undefined)[]
+  /** Every accepted spelling of `iss` and whose it is; or whoever a resolver answers with. */
+  readonly issuers: ReadonlyMap<string, TrustedIssuer> | ResolvedIssuers
+  /** Undefined only where the word `notChecked` was written. */
+  readonly audience: AudienceRule | undefined
+  /** Claims that are there and not null. */
+  readonly required: readonly string[]
+  /** Claims that are not there, not even as null. */
+  readonly forbidden: readonly string[]
+  /** Claims that have one of these values. */
+  readonly fixed: ReadonlyMap<string, readonly FixedValue[]>
+  /** The form of a claim, where it is there. */
+  readonly forms: ReadonlyMap<string, ClaimForm>
+  readonly scopeClaim: string
+  readonly clockTolerance: number
+  readonly maxLifetime: number
+  /** Characters of the whole token. */
+  readonly maxTokenLength: number
+  readonly checks: readonly Check[]
+  readonly claims: ClaimsSchema | undefined
+}
+
+/** What one verification expects of one token; which members count depends on the kind. */
+export interface Expected {
+  /** `null`: none was sent, and none may be there. */
+  readonly nonce?: string | null
+  /** Seconds since the end-user was authenticated. */
+  readonly maxAge?: number
+  readonly acrValues?: readonly string[]
+  readonly accessToken?: string
+  readonly code?: string
+}
+
+/** What a check may know besides the claims: values, never something to ask. */
+export interface Facts {
+  /** Seconds since the epoch, read once for a verification. */
+  readonly now: number
+  readonly expected: Expected
+  /** What `at_hash` and `c_hash` have to be, where a token and a code are expected. */
+  readonly accessTokenHash: string | undefined
+  readonly codeHash: string | undefined
+}
+
+/** One rule: pure, synchronous, and never throwing. */
+export type Check = (claims: JsonObject, rules: TokenRules, facts: Facts) => Refusal | undefined

@@ -1,0 +1,114 @@
+import { systemClock, type Clock } from '../encoding/clock.js'
+import { readOptions } from '../encoding/options.js'
+import { ConfigurationError } from '../errors/errors.js'
+import type { TrustedIssuer } from '../issuers/issuer.js'
+import { haveKeyInCommon } from '../issuers/key.js'
+import { ResolvedIssuers } from '../issuers/issuers.js'
+import { NamedType, namedType, type AnyTokenType, type Tokens, type TokenSet } from './named-token.js'
+import { remedy, witnessFor } from './separation.js'
+import { RuledType } from './token-type.js'
+
+/**
+ * The kinds of token that a service accepts, each by its name. Only a named type verifies and can be guarded.
+ *
+ * Checked: that for every pair of types something in their rules proves that no text satisfies both (RFC 8725 §3.12;
+ * `separation` shows what), and that no given key and no key URL belongs to two issuers of the set. Not checked: other
+ * sets of the same process. Have one.
+ *
+ * @throws ConfigurationError `ERR_TOKENS_NOT_EXCLUSIVE` (names the pair, and what would separate it), `ERR_KEY_SHARED`,
+ * `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`
+ */
+export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>>>(
+  types: Types,
+  options: { readonly clock?: Clock } = {},
+): Tokens<Types> {
+  const { clock } = readOptions('defineTokens', options, { clock: clockRule })
+  const named = Object.entries(ownEntries(types)).map(([name, type]) => {
+    refuseBadName(name)
+    if (!(type instanceof RuledType)) throw new ConfigurationError('ERR_OPTION_INVALID', `${name} is not a token type.`)
+    return new NamedType(name, type, (clock ?? systemClock) as Clock)
+  })
+  refuseSharedKeys(named)
+  refuseUnseparated(named)
+  for (const source of named.flatMap(issuersOf)) source.adopt((clock ?? systemClock) as Clock)
+  const set: Record<string, NamedType> = Object.create(null)
+  for (const type of named) set[type.name] = type
+  // What a type's claims are is known to the compiler alone; at run time every named type is the same class.
+  return Object.freeze(set) as unknown as Tokens<Types>
+}
+
+function ownEntries(types: unknown): Readonly<Record<string, unknown>> {
+  if (typeof types !== 'object' || types === null || Object.keys(types).length === 0) {
+    throw new ConfigurationError('ERR_OPTION_INVALID', 'defineTokens takes an object of token types by their names.')
+  }
+  return Object.assign(Object.create(null), types)
+}
+
+function clockRule(value: unknown): string | undefined {
+  const clock = value as Partial<Record<string, unknown>> | null
+  const whole = typeof clock?.['now'] === 'function' && typeof clock['monotonic'] === 'function'
+  return whole ? undefined : 'has to have now() in seconds and monotonic() in milliseconds'
+}
+
+function refuseBadName(name: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) || ['then', 'constructor', 'prototype'].includes(name)) {
+    throw new ConfigurationError(
+      'ERR_OPTION_INVALID',
+      `"${name}" cannot name a token type: use letters and digits, such as access.`,
+    )
+  }
+}
+
+function issuersOf({ rules }: NamedType): readonly (TrustedIssuer | ResolvedIssuers)[] {
+  return rules.issuers instanceof ResolvedIssuers ? [rules.issuers] : [...rules.issuers.values()]
+}
+
+function refuseSharedKeys(types: readonly NamedType[]): void {
+  const all = new Set(types.flatMap(issuersOf).filter((issuer) => !(issuer instanceof ResolvedIssuers)))
+  for (const [a, b] of pairsOf([...all])) {
+    if (a.id !== b.id && (haveKeyInCommon(a.keys.local.keys, b.keys.local.keys) || haveSourceInCommon(a, b))) {
+      throw new ConfigurationError(
+        'ERR_KEY_SHARED',
+        `The issuers ${a.id} and ${b.id} share a key. A key is one issuer's; for one issuer under two names there is aliases.`,
+      )
+    }
+  }
+}
+
+function haveSourceInCommon(a: TrustedIssuer, b: TrustedIssuer): boolean {
+  return a.keys.remotes.some((remote) => b.keys.remotes.some((other) => other.source === remote.source))
+}
+
+function refuseUnseparated(types: readonly NamedType[]): void {
+  for (const [a, b] of pairsOf(types)) {
+    if (witnessFor(a.rules, b.rules) === undefined) {
+      throw new ConfigurationError(
+        'ERR_TOKENS_NOT_EXCLUSIVE',
+        `One token could be both ${a.name} (${a.rules.kind}) and ${b.name} (${b.rules.kind}). ${remedy}`,
+      )
+    }
+  }
+}
+
+function pairsOf<T>(all: readonly T[]): readonly (readonly [T, T])[] {
+  return all.flatMap((a, index) => all.slice(index + 1).map((b) => [a, b] as const))
+}
+
+export interface Separation<Name extends string> {
+  readonly pair: readonly [Name, Name]
+  /** What proves that no text is a token of both. */
+  readonly witness: string
+}
+
+/** For every pair of a set, what proves that no text satisfies both: for documentation and for review. */
+export function separation<Set extends TokenSet>(tokens: Set): readonly Separation<keyof Set & string>[] {
+  const types = Object.values(tokens).map((type) => namedType('separation', type))
+  return pairsOf(types).map(([a, b]) => ({
+    pair: [a.name, b.name],
+    witness: witnessFor(a.rules, b.rules) ?? unproven(a, b),
+  }))
+}
+
+function unproven(a: NamedType, b: NamedType): never {
+  throw new ConfigurationError('ERR_TOKENS_NOT_EXCLUSIVE', `${a.name} and ${b.name} are not of one set.`)
+}

@@ -1,0 +1,83 @@
+import { haveKeyInCommon } from '../issuers/key.js'
+import type { TrustedIssuer } from '../issuers/issuer.js'
+import { ResolvedIssuers } from '../issuers/issuers.js'
+import type { TokenRules } from '../rules/token-rules.js'
+
+/**
+ * Why no token satisfies both of two kinds' rules, in words, or undefined where nothing proves it (RFC 8725 §3.12).
+ * Everything said here follows from the rules as data, for every text that could ever be signed. Assumed is that
+ * independent keys do not verify one another's signatures. No witness are audiences that may be several, fetched
+ * keys, resolved issuers, the context, a schema, and time.
+ */
+export function witnessFor(a: TokenRules, b: TokenRules): string | undefined {
+  return (
+    byTyp(a, b) ??
+    byIssuer(a, b) ??
+    byClaim(a, b) ??
+    byClaim(b, a) ??
+    byFixedValue(a, b) ??
+    byAudience(a, b) ??
+    byAudience(b, a) ??
+    byKeys(a, b)
+  )
+}
+
+/** What would separate two kinds that nothing separates. */
+export const remedy =
+  'Give one of them a typ of its own (customToken), other issuers, a claim that it fixes to another value or that only ' +
+  'one requires and the other forbids, or keys that are given here and are its own.'
+
+function byTyp(a: TokenRules, b: TokenRules): string | undefined {
+  if (a.typ.some((typ) => b.typ.includes(typ))) return undefined
+  const shown = ({ typ }: TokenRules) => typ.map((one) => one ?? 'none').join(' or ')
+  return `typ: ${shown(a)}, against ${shown(b)}`
+}
+
+function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
+  const shared = sharedIds(a, b)
+  return shared?.length === 0 ? 'issuer: no iss is accepted by both' : undefined
+}
+
+/** The spellings of `iss` that both accept; undefined where a resolver decides. */
+function sharedIds({ issuers: ofA }: TokenRules, { issuers: ofB }: TokenRules): readonly string[] | undefined {
+  if (ofA instanceof ResolvedIssuers || ofB instanceof ResolvedIssuers) return undefined
+  return [...ofA.keys()].filter((id) => ofB.has(id))
+}
+
+function byClaim(demands: TokenRules, forbids: TokenRules): string | undefined {
+  const claim = [...demands.required, ...demands.fixed.keys()].find((name) => forbids.forbidden.includes(name))
+  return claim === undefined ? undefined : `claim ${claim}: demanded by one, forbidden by the other`
+}
+
+function byFixedValue(a: TokenRules, b: TokenRules): string | undefined {
+  for (const [claim, values] of a.fixed) {
+    const others = b.fixed.get(claim)
+    if (others !== undefined && !values.some((value) => others.includes(value))) {
+      return `claim ${claim}: no value is accepted by both`
+    }
+  }
+  return undefined
+}
+
+function byAudience({ audience: sole }: TokenRules, { audience: other }: TokenRules): string | undefined {
+  if (sole === undefined || other === undefined || sole.beside === 'anybody' || sole.beside.length > 0) return undefined
+  return sole.anyOf.some((name) => other.anyOf.includes(name))
+    ? undefined
+    : 'audience: one demands a sole one, and the other is not it'
+}
+
+function byKeys(a: TokenRules, b: TokenRules): string | undefined {
+  const separate = sharedIds(a, b)?.every((id) => haveNoKeyInCommon(issuerOf(a, id), issuerOf(b, id)))
+  return separate === true ? 'keys: under no shared iss is there a key or an algorithm in common' : undefined
+}
+
+function issuerOf({ issuers }: TokenRules, id: string): TrustedIssuer | undefined {
+  return issuers instanceof ResolvedIssuers ? undefined : issuers.get(id)
+}
+
+function haveNoKeyInCommon(a: TrustedIssuer | undefined, b: TrustedIssuer | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  if (![...a.keys.algorithms].some((algorithm) => b.keys.algorithms.has(algorithm))) return true
+  const local = a.keys.remotes.length === 0 && b.keys.remotes.length === 0
+  return local && !haveKeyInCommon(a.keys.local.keys, b.keys.local.keys)
+}

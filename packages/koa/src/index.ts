@@ -1,0 +1,1 @@
+export { jwtGuard, tokenOf, type KoaGuard } from './jwt-guard.js'

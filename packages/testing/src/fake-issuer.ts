@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { issuer, type HmacSecret, type Issuer, type JwkSet, type PublicKey } from '@jwt-guard/core'
+import { fixedClock, type FixedClock } from './clock.js'
+import { forge } from './forge.js'
+import { testKey, type TestKey } from './test-key.js'
+
+export type Claims = Readonly<Record<string, unknown>>
+/** Members to set. `undefined` takes a member out. */
+export interface Changes {
+  readonly claims?: Claims
+  readonly header?: Claims
+  /** Another key than the issuer's, to sign with; the header stays the issuer's. */
+  readonly key?: TestKey
+}
+
+export interface FakeIssuerOptions {
+  /** Default `https://issuer.test`. */
+  readonly id?: string
+  /** Default: one fresh ES256 key. The first one signs. */
+  readonly keys?:
+    | readonly [TestKey<PublicKey>, ...TestKey<PublicKey>[]]
+    | readonly [TestKey<HmacSecret>, ...TestKey<HmacSecret>[]]
+  /** Default: a clock that stands still. Give it to `defineTokens` as well. */
+  readonly clock?: FixedClock
+}
+
+/**
+ * An issuer for tests. Its tokens are valid as they come, for the audience `https://api.test` and the client `web`, from
+ * now on the clock for five minutes; `Changes` make them otherwise, and they are signed all the same.
+ */
+export class FakeIssuer {
+  readonly id: string
+  readonly key: TestKey
+  readonly clock: FixedClock
+  /** For a token type: the issuer with its keys given. */
+  readonly issuer: Issuer
+  /** The public keys as they would be published. */
+  readonly jwks: JwkSet
+
+  constructor(options: FakeIssuerOptions = {}) {
+    const keys = options.keys ?? [testKey()]
+    this.id = options.id ?? 'https://issuer.test'
+    this.key = keys[0]
+    this.clock = options.clock ?? fixedClock()
+    this.issuer = issuer(this.id, { keys: sourcesOf(keys) })
+    this.jwks = { keys: keys.flatMap(({ jwk }) => (jwk === undefined ? [] : [jwk])) }
+  }
+
+  /** An access token (RFC 9068) with the scopes `reports:read reports:write`. */
+  accessToken(changes: Changes = {}): string {
+    const claims = {
+      aud: 'https://api.test',
+      sub: 'user-1',
+      client_id: 'web',
+      jti: randomUUID(),
+      scope: 'reports:read reports:write',
+    }
+    return this.sign({ typ: 'at+jwt' }, claims, changes)
+  }
+
+  /** An ID token for the client `web` with the nonce `nonce-1`. */
+  idToken(changes: Changes = {}): string {
+    return this.sign(
+      { typ: 'JWT' },
+      { aud: 'web', sub: 'user-1', nonce: 'nonce-1', auth_time: this.clock.now() },
+      changes,
+    )
+  }
+
+  /** A token of a kind of one's own: its `typ` and whatever claims its type demands. */
+  customToken(typ: string, claims: Claims, changes: Changes = {}): string {
+    return this.sign({ typ }, { aud: 'https://api.test', jti: randomUUID(), ...claims }, changes)
+  }
+
+  /** Any token of this issuer: `iss`, `iat` and `exp` are set unless changed. */
+  sign(header: Claims, claims: Claims, changes: Changes = {}): string {
+    const now = this.clock.now()
+    const { key = this.key } = changes
+    return forge({
+      header: { alg: this.key.algorithm, kid: this.key.kid, ...header, ...changes.header },
+      payload: { iss: this.id, iat: now, exp: now + 300, ...claims, ...changes.claims },
+      key,
+    })
+  }
+}
+
+function sourcesOf(keys: readonly TestKey[]): readonly PublicKey[] | readonly HmacSecret[] {
+  return keys.map(({ source }) => source) as readonly PublicKey[] | readonly HmacSecret[]
+}

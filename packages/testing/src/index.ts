@@ -1,0 +1,5 @@
+export { fixedClock, type FixedClock } from './clock.js'
+export { FakeIssuer, type Changes, type Claims, type FakeIssuerOptions } from './fake-issuer.js'
+export { forge, segment, signatureOf, type Forgery } from './forge.js'
+export { startKeyServer, type KeyServer } from './key-server.js'
+export { testKey, testSecret, type TestKey } from './test-key.js'

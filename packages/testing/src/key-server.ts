@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { JwkSet } from '@jwt-guard/core'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** A key server on loopback. What it serves can be changed while it runs. */
+export interface KeyServer {
+  /** `http://127.0.0.1:<port>`, which is also the issuer id that its metadata names. */
+  readonly url: string
+  readonly jwksUrl: string
+  /** The paths that were asked for, in their order. */
+  readonly requests: string[]
+  jwks: JwkSet
+  /** Answers instead, where it is set: a defect of the server. */
+  respond: Handler | undefined
+  close(): Promise<void>
+}
+
+/**
+ * Serves metadata (RFC 8414) and a JWK Set over plain http on 127.0.0.1: for `issuer` and `remoteKeySet` with
+ * `allowInsecureLoopback`. Close it after the test.
+ */
+export async function startKeyServer(jwks: JwkSet): Promise<KeyServer> {
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '')
+    if (running.respond !== undefined) return running.respond(request, response)
+    const metadata = { issuer: running.url, jwks_uri: running.jwksUrl }
+    if (request.url === '/.well-known/oauth-authorization-server') return json(response, metadata)
+    if (request.url === '/jwks') return json(response, running.jwks)
+    response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const running: KeyServer = {
+    url,
+    jwksUrl: `${url}/jwks`,
+    requests,
+    jwks,
+    respond: undefined,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return running
+}
+
+function json(response: ServerResponse, value: object): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))
+}
