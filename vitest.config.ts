@@ -1,14 +1,39 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Packages run from their source: no build is needed to test.
 const conditions = ['@jwt-guard/source']
 
+/** Every import of a framework, in the tests and in the adapters' sources, goes to the lowest version of its peer range. */
+const lowest = {
+  find: /^(express|koa|@koa\/router|@nestjs\/[a-z-]+|reflect-metadata|rxjs)(?=\/|$)/,
+  replacement: `${fileURLToPath(new URL('test/lowest/node_modules', import.meta.url))}/$1`,
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'highest',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          provide: { frameworks: 'highest' },
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: [lowest] },
+        test: {
+          name: 'lowest',
+          include: ['test/conformance/**/*.test.ts'],
+          provide: { frameworks: 'lowest' },
+        },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['packages/{core,express,koa,nest}/src/**'],

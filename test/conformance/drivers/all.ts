@@ -1,0 +1,5 @@
+import type { Driver } from '../driver.js'
+import { expressDriver } from './express.js'
+import { koaDriver } from './koa.js'
+
+export const drivers: readonly Driver[] = [expressDriver, koaDriver]
