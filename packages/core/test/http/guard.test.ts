@@ -1,0 +1,187 @@
+import type { IncomingMessage } from 'node:http'
+import { createGuard, defineTokens, accessToken, type GuardOptions } from '@jwt-guard/core'
+import { FakeIssuer } from '@jwt-guard/testing'
+import { expect, test } from 'vitest'
+import { received, receivedWith } from './received.js'
+import { fake, recordedEvents, tokens } from './service.js'
+
+const events = recordedEvents()
+const good = fake.accessToken()
+const accessGuard = (options: object) => createGuard(tokens.access, options as GuardOptions)
+
+test('an accepted request carries the token, frozen, and one event', async () => {
+  const verdict = await createGuard(tokens.access).check(await receivedWith(good))
+  expect(verdict).toMatchObject({ verdict: 'accepted', token: { type: 'access', claims: { sub: 'user-1' } } })
+  expect(verdict.verdict === 'accepted' && Object.isFrozen(verdict.token)).toBe(true)
+  expect(events).toEqual([{ verdict: 'accepted', type: 'access' }])
+})
+
+test('a request without credentials passes an optional guard, with no token', async () => {
+  expect(await createGuard(tokens.access, { optional: true }).check(await received())).toEqual({
+    verdict: 'accepted',
+    token: undefined,
+  })
+  expect(events).toEqual([{ verdict: 'accepted', type: 'access' }])
+})
+
+test.each([
+  ['credentials of another scheme', ['Authorization: Basic dXNlcjpwYXNz'], 401],
+  ['an empty header', ['Authorization:'], 400],
+  ['a bad token', ['Authorization: Bearer x'], 401],
+  ['a token of another kind', [`Authorization: Bearer ${fake.idToken()}`], 401],
+  ['two headers', ['Authorization: Basic x', 'Authorization: Basic y'], 400],
+  ['a header for this hop alone', ['Connection: authorization', `Authorization: Bearer ${good}`], 401],
+])('an optional guard does not take %s for nobody', async (_, lines, status) => {
+  const guard = createGuard(tokens.access, { optional: true })
+  expect(await guard.check(await received(...lines))).toMatchObject({ status })
+})
+
+test('optional: false is the default, said aloud', async () => {
+  expect(await createGuard(tokens.access, { optional: false }).check(await received())).toMatchObject({ status: 401 })
+})
+
+test('authorize is asked last, with the token and the request', async () => {
+  const asked: unknown[] = []
+  const guard = createGuard(tokens.access, {
+    authorize: (token, request: IncomingMessage) => {
+      asked.push(token.claims.sub, request.url)
+      return true
+    },
+  })
+  expect(await guard.check(await receivedWith(good))).toMatchObject({ verdict: 'accepted' })
+  expect(await guard.check(await receivedWith('x'))).toMatchObject({ verdict: 'refused' })
+  expect(await guard.check(await received())).toMatchObject({ verdict: 'missing' })
+  expect(asked).toEqual(['user-1', '/'])
+})
+
+test('authorize sees what an adapter says that it sees', async () => {
+  const seen = { a: 'context of a framework' }
+  const asked: unknown[] = []
+  const guard = accessGuard({ authorize: (_: unknown, request: unknown) => asked.push(request) > 0 })
+  await guard.check(await receivedWith(good), seen)
+  expect(asked).toEqual([seen])
+})
+
+test('authorize is not asked about nobody', async () => {
+  const guard = accessGuard({ optional: true, authorize: () => false })
+  expect(await guard.check(await received())).toMatchObject({ verdict: 'accepted' })
+})
+
+test('authorize that says no is a 403 without a scope', async () => {
+  const verdict = await accessGuard({ authorize: () => false }).check(await receivedWith(good))
+  expect(verdict).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } })
+  expect('headers' in verdict && verdict.headers['WWW-Authenticate']).not.toContain('scope="')
+  expect(events).toEqual([{ verdict: 'refused', type: 'access', code: 'ERR_AUTHORIZATION_DENIED' }])
+})
+
+test.each([
+  [
+    'throws an error',
+    () => {
+      throw new Error('secret')
+    },
+  ],
+  [
+    'throws null',
+    () => {
+      throw null as unknown
+    },
+  ],
+  [
+    'throws a text',
+    () => {
+      throw 'secret' as unknown
+    },
+  ],
+  [
+    'throws a proxy that throws',
+    () => {
+      throw new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('again')
+          },
+        },
+      ) as unknown
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('secret'))],
+  ['rejects with nothing', () => Promise.reject(undefined as unknown)],
+  ['answers nothing', () => undefined],
+  ['answers null', () => null],
+  ['answers 1', () => 1],
+  ['answers a text', () => 'true'],
+  ['answers an object', () => ({ allowed: true })],
+  ['answers nothing later', () => Promise.resolve()],
+])("authorize that %s lets nobody in, and is our fault and not the token's", async (_, authorize) => {
+  const verdict = await accessGuard({ authorize }).check(await receivedWith(good))
+  expect(verdict).toMatchObject({ verdict: 'unavailable', status: 503, headers: { 'Retry-After': '5' } })
+  expect(events).toEqual([{ verdict: 'unavailable', type: 'access', code: 'ERR_AUTHORIZE_UNAVAILABLE' }])
+})
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('secret')
+    },
+  ],
+  [
+    'throws undefined',
+    () => {
+      throw undefined as unknown
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('secret'))],
+  ['answers nothing', () => undefined],
+  ['answers null', () => null],
+  ['answers without a nonce', () => ({})],
+  ['answers with an undefined nonce', () => ({ nonce: undefined })],
+  ['answers with an empty nonce', () => ({ nonce: '' })],
+  ['answers with a number', () => ({ nonce: 1 })],
+  ['answers with something unknown', () => ({ nonce: 'nonce-1', noonce: 1 })],
+  ['answers with a text', () => 'nonce-1'],
+])("a context that %s lets nobody in, and is our fault and not the token's", async (_, context) => {
+  const guard = createGuard(tokens.id, { context: context as () => { nonce: string } })
+  const verdict = await guard.check(await receivedWith(fake.idToken()))
+  expect(verdict).toMatchObject({ verdict: 'unavailable', status: 503 })
+  expect(events).toEqual([{ verdict: 'unavailable', type: 'id', code: 'ERR_CONTEXT_UNAVAILABLE' }])
+})
+
+test('a context is made from the request, and may be late', async () => {
+  const guard = createGuard(tokens.id, {
+    context: async (request: IncomingMessage) => ({ nonce: String(request.headers['x-nonce']) }),
+  })
+  const lines = (nonce: string) => [`Authorization: Bearer ${fake.idToken()}`, `X-Nonce: ${nonce}`]
+  expect(await guard.check(await received(...lines('nonce-1')))).toMatchObject({ verdict: 'accepted' })
+  expect(await guard.check(await received(...lines('nonce-2')))).toMatchObject({ status: 401 })
+})
+
+test('a context is not asked for where no token is', async () => {
+  let asked = 0
+  const guard = createGuard(tokens.id, { optional: true, context: () => ({ nonce: String(asked++) }) })
+  await guard.check(await received())
+  await guard.check(await received('Authorization: Bearer'))
+  expect(asked).toBe(0)
+})
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('no time')
+    },
+  ],
+  ['answers NaN', () => Number.NaN],
+  ['answers a text', () => '1' as unknown as number],
+])('a clock that %s lets nobody in, and is our fault', async (_, now) => {
+  const issued = new FakeIssuer()
+  const set = defineTokens(
+    { access: accessToken({ issuer: issued.issuer, audience: 'https://api.test' }) },
+    { clock: { now, monotonic: () => 0 } },
+  )
+  const verdict = await createGuard(set.access).check(await receivedWith(issued.accessToken()))
+  expect(verdict).toMatchObject({ verdict: 'unavailable', status: 503 })
+  expect(events).toEqual([{ verdict: 'unavailable', type: 'access', code: 'ERR_CLOCK_UNAVAILABLE' }])
+})

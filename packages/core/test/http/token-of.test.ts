@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http'
+import { accessToken, createGuard, tokenOf } from '@jwt-guard/core'
+import { expect, test } from 'vitest'
+import { received, receivedWith } from './received.js'
+import { counted, fake, tokens } from './service.js'
+
+const notPassed = expect.objectContaining({ name: 'ConfigurationError', code: 'ERR_GUARD_NOT_PASSED' }) as Error
+
+test('tokenOf answers with the token that the guard let in', async () => {
+  const request = await receivedWith(fake.accessToken())
+  const verdict = await createGuard(tokens.access).check(request)
+  expect('token' in verdict && verdict.token === tokenOf(request, tokens.access)).toBe(true)
+  expect(tokenOf(request, tokens.access, { optional: true })).toBe(tokenOf(request, tokens.access))
+})
+
+test('tokenOf throws for a request that no guard has seen', async () => {
+  const request = await receivedWith(fake.accessToken())
+  expect(() => tokenOf(request, tokens.access)).toThrow(notPassed)
+  expect(() => tokenOf(request, tokens.access, { optional: true })).toThrow(notPassed)
+})
+
+test('tokenOf throws for a type whose guard was not there', async () => {
+  const request = await receivedWith(fake.accessToken())
+  await createGuard(tokens.access).check(request)
+  expect(() => tokenOf(request, tokens.counted)).toThrow(notPassed)
+})
+
+test.each([
+  ['without credentials', []],
+  ['with a bad token', ['Authorization: Bearer x']],
+  ['without the scope', [`Authorization: Bearer ${fake.accessToken({ claims: { scope: 'x' } })}`]],
+])('tokenOf throws for a request that was refused %s', async (_, lines) => {
+  const request = await received(...lines)
+  await createGuard(tokens.access, { scope: 'reports:read' }).check(request)
+  expect(() => tokenOf(request, tokens.access)).toThrow(notPassed)
+  expect(() => tokenOf(request, tokens.access, { optional: true })).toThrow(notPassed)
+})
+
+test('where an optional guard let nobody in, tokenOf says how to read that', async () => {
+  const request = await received()
+  await createGuard(tokens.access, { optional: true }).check(request)
+  expect(tokenOf(request, tokens.access, { optional: true })).toBeUndefined()
+  expect(() => tokenOf(request, tokens.access)).toThrow(notPassed)
+  expect(() => tokenOf(request, tokens.access)).toThrow('{ optional: true }')
+})
+
+test('tokenOf takes named types alone', async () => {
+  const request = await received()
+  const ask = tokenOf as (request: IncomingMessage, type: unknown) => unknown
+  const unnamed = accessToken({ issuer: fake.issuer, audience: 'https://api.test' })
+  for (const given of [unnamed, 'access', undefined, tokens]) {
+    expect(() => ask(request, given)).toThrow(expect.objectContaining({ code: 'ERR_TYPE_UNNAMED' }))
+  }
+})
+
+test('two kinds in one slot of one request are a mistake of the program, and the second is not let in', async () => {
+  const request = await receivedWith(fake.accessToken())
+  await createGuard(tokens.access).check(request)
+  await expect(createGuard(tokens.counted).check(request)).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    code: 'ERR_SLOT_TAKEN',
+  })
+  expect(() => tokenOf(request, tokens.counted)).toThrow(notPassed)
+})
+
+test('a slot is taken by a guard that let nobody in, too', async () => {
+  const request = await receivedWith(counted())
+  expect(await createGuard(tokens.access).check(request)).toMatchObject({ status: 401 })
+  await expect(createGuard(tokens.counted).check(request)).rejects.toMatchObject({ code: 'ERR_SLOT_TAKEN' })
+})
+
+test('two kinds in two slots, and one kind twice in one slot, are none', async () => {
+  const request = await receivedWith(fake.accessToken())
+  const guards = [
+    createGuard(tokens.access),
+    createGuard(tokens.access, { scope: 'reports:read' }),
+    createGuard(tokens.access, { as: 'again' }),
+  ]
+  for (const guard of guards) expect(await guard.check(request)).toMatchObject({ verdict: 'accepted' })
+  expect(await createGuard(tokens.counted, { as: 'other' }).check(request)).toMatchObject({ status: 401 })
+})
+
+test('slots belong to a request, not to the program', async () => {
+  await createGuard(tokens.access).check(await receivedWith(fake.accessToken()))
+  expect(await createGuard(tokens.counted).check(await receivedWith(counted()))).toMatchObject({ verdict: 'accepted' })
+})
