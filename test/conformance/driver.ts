@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Versions } from './versions.js'
 
 /** A real server of one framework, with the routes of the service. */
 export interface Running {
@@ -8,7 +9,7 @@ export interface Running {
   /** The paths whose handler was reached, in their order. */
   readonly handled: string[]
   /** Packages, with their versions, whose code called the last handler. */
-  readonly versions: () => ReadonlyMap<string, string>
+  readonly versions: () => Versions
   readonly close: () => Promise<void>
 }
 
@@ -16,6 +17,8 @@ export interface Driver {
   readonly framework: string
   /** The packages that prove which version is at work. */
   readonly packages: readonly string[]
+  /** A route takes one guard: routes with two are not there. */
+  readonly oneGuard?: true
   readonly start: () => Promise<Running>
 }
 

@@ -2,7 +2,7 @@ import { jwtGuard, tokenOf } from '@jwt-guard/express'
 import express, { type Request, type RequestHandler } from 'express'
 import { listening, type Driver } from '../driver.js'
 import { justGet, routesFor, typeOf } from '../service.js'
-import { versionsOnStack } from '../versions.js'
+import { versionsOnStack, type Versions } from '../versions.js'
 
 // The table names types and options as data; the compiler has its say in the tests of the adapter's types.
 const guardOf = jwtGuard as unknown as (type: unknown, options?: object) => RequestHandler
@@ -13,7 +13,7 @@ export const expressDriver: Driver = {
   start: async () => {
     const app = express()
     const handled: string[] = []
-    let versions: ReturnType<typeof versionsOnStack> = new Map()
+    let versions: Versions = new Map()
     for (const { path, methods = justGet, guards, handle } of routesFor((request: Request) => request)) {
       const mounted = guards.map(({ type, options }) => guardOf(typeOf(type), options))
       for (const method of methods) {

@@ -3,7 +3,7 @@ import KoaRouter from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { listening, type Driver } from '../driver.js'
 import { justGet, routesFor, typeOf } from '../service.js'
-import { versionsOnStack } from '../versions.js'
+import { versionsOnStack, type Versions } from '../versions.js'
 
 const guardOf = jwtGuard as unknown as (type: unknown, options?: object) => Middleware
 
@@ -13,7 +13,7 @@ export const koaDriver: Driver = {
   start: async () => {
     const router = new KoaRouter()
     const handled: string[] = []
-    let versions: ReturnType<typeof versionsOnStack> = new Map()
+    let versions: Versions = new Map()
     for (const { path, methods = justGet, guards, handle } of routesFor((context: Context) => context.req)) {
       const mounted = guards.map(({ type, options }) => guardOf(typeOf(type), options))
       for (const method of methods) {
