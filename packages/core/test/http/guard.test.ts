@@ -1,6 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import { createGuard, defineTokens, accessToken, type GuardOptions } from '@jwt-guard/core'
-import { FakeIssuer } from '@jwt-guard/testing'
+import {
+  accessToken,
+  createGuard,
+  defineTokens,
+  issuer,
+  issuers,
+  remoteKeySet,
+  tokenOf,
+  type GuardOptions,
+} from '@jwt-guard/core'
+import { FakeIssuer, fixedClock } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
 import { received, receivedWith } from './received.js'
 import { fake, recordedEvents, tokens } from './service.js'
@@ -184,4 +193,17 @@ test.each([
   const verdict = await createGuard(set.access).check(await receivedWith(issued.accessToken()))
   expect(verdict).toMatchObject({ verdict: 'unavailable', status: 503 })
   expect(events).toEqual([{ verdict: 'unavailable', type: 'access', code: 'ERR_CLOCK_UNAVAILABLE' }])
+})
+
+test('what is wrong with the program is no verdict: check rejects, and nobody is let in', async () => {
+  const keys = remoteKeySet('https://issuer.test/jwks', { algorithms: ['ES256'] })
+  const own = issuer(fake.id, { keys })
+  const setOf = (trusted: typeof own | ReturnType<typeof issuers>, clock = fixedClock()) =>
+    defineTokens({ access: accessToken({ issuer: trusted, audience: 'https://api.test' }) }, { clock })
+  setOf(own)
+  const { access } = setOf(issuers(() => own))
+  const request = await receivedWith(good)
+  await expect(createGuard(access).check(request)).rejects.toMatchObject({ code: 'ERR_OPTIONS_CONTRADICT' })
+  expect(() => tokenOf(request, access)).toThrow(expect.objectContaining({ code: 'ERR_GUARD_NOT_PASSED' }))
+  expect(events).toEqual([])
 })
