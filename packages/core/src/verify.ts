@@ -44,7 +44,7 @@ export async function verify(
 
   const shown = await applySchema(claims, rules)
   if (shown instanceof Refusal) return shown
-  return { claims: shown, header: verifiedHeader(jws), expiresAt: claims['exp'] as number }
+  return { claims: shown, header: verifiedHeader(jws), expiresAt: Number(claims['exp']) }
 }
 
 /** RFC 8725 §3.8: keys are those of the issuer that the token names, and it has to be one of this type's. */

@@ -71,11 +71,11 @@ function endOfString(text: string, start: number): number {
 const harmful = new Set(['__proto__', 'constructor', 'prototype'])
 
 function strictObject(parsed: JsonObject, counted: { members: number }): JsonObject {
-  const strict: Record<string, Json> = Object.create(null)
-  for (const name of Object.keys(parsed)) {
+  const strict: Record<string, Json | undefined> = Object.create(null)
+  for (const [name, value] of Object.entries(parsed)) {
     if (harmful.has(name) || !name.isWellFormed()) throw new Refused()
     counted.members++
-    strict[name] = strictValue(parsed[name] as Json, counted)
+    strict[name] = value === undefined ? undefined : strictValue(value, counted)
   }
   return Object.freeze(strict)
 }

@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
-import { get as getHttps } from 'node:https'
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps, type RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
 
@@ -36,8 +36,9 @@ export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> 
 function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getHttps : getHttp
   const headers = { accept: 'application/json, application/jwk-set+json' }
+  const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {
-    get(url, { ...options, agent: false, headers, ...{ rejectUnauthorized: true } }, resolve).on('error', reject)
+    get(url, safe, resolve).on('error', reject)
   })
 }
 

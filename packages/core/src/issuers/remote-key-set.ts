@@ -1,11 +1,11 @@
 import { readClock, systemClock, type Clock } from '../encoding/clock.js'
-import { secondsOf, type Duration } from '../encoding/duration.js'
-import { aBoolean, aListOfNames, readOptions, type OptionRule } from '../encoding/options.js'
+import type { Duration } from '../encoding/duration.js'
+import { aBoolean, aDuration, aListOf, aName, readOptions } from '../encoding/options.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
-import type { Algorithm, PublicKeyAlgorithm } from './algorithms.js'
+import { someAlgorithms, type Algorithm, type PublicKeyAlgorithm } from './algorithms.js'
 import { configuredUrl, FetchFailure, fetchJson } from './https-json.js'
-import { algorithmFor, algorithmsRule, isJwk, keyFromJwk } from './jwk.js'
+import { algorithmsFor, isJwk, keyFromJwk } from './jwk.js'
 import type { Key } from './key.js'
 import { publishKeyEvent } from './key-events.js'
 import { clashIn, KeyRing } from './key-ring.js'
@@ -38,23 +38,22 @@ export interface RemoteKeySetOptions {
   readonly keyHosts?: readonly string[]
 }
 
-export const remoteOptionRules = {
-  algorithms: algorithmsRule,
+export const remoteOptions = {
+  algorithms: someAlgorithms,
   allowInsecureLoopback: aBoolean,
-  timeout: between(0.1, 60),
-  cooldown: between(1, 3600),
-  maxAge: between(60, 86400),
-  staleFor: between(0, 7 * 86400),
-  keyHosts: aListOfNames,
+  timeout: aDuration(0.1, 60),
+  cooldown: aDuration(1, 3600),
+  maxAge: aDuration(60, 86400),
+  staleFor: aDuration(0, 7 * 86400),
+  keyHosts: aListOf(aName),
 } as const
 
-function between(least: number, most: number): OptionRule {
-  return (value) => {
-    const seconds = secondsOf(value)
-    return seconds !== undefined && seconds >= least && seconds <= most
-      ? undefined
-      : `has to be a duration from ${least} to ${most} seconds, such as 30 or "5m"`
-  }
+/** In seconds. */
+interface Timing {
+  readonly timeout: number | undefined
+  readonly cooldown: number | undefined
+  readonly maxAge: number | undefined
+  readonly staleFor: number | undefined
 }
 
 const mostKeys = 100
@@ -68,8 +67,7 @@ const pauseAfterFailure = 5000
  */
 export class RemoteKeys implements RemoteKeySet {
   readonly [kind] = 'remote key set'
-  readonly algorithms: readonly PublicKeyAlgorithm[]
-  readonly #timing: Record<'timeout' | 'cooldown' | 'maxAge' | 'staleFor', number>
+  readonly #timing: Record<keyof Timing, number>
   #clock = systemClock
   #held: { readonly ring: KeyRing; readonly since: number } | undefined
   #last: { readonly at: number; readonly failure: unknown } | undefined
@@ -79,16 +77,15 @@ export class RemoteKeys implements RemoteKeySet {
 
   constructor(
     readonly source: string,
-    options: Readonly<Record<string, unknown>>,
+    readonly algorithms: readonly PublicKeyAlgorithm[],
+    { timeout = 5, cooldown = 30, maxAge = 600, staleFor = 3600 }: Timing,
     readonly locate: (timeout: number) => Promise<URL>,
   ) {
-    this.algorithms = Object.freeze([...(options['algorithms'] as readonly PublicKeyAlgorithm[])])
-    const milliseconds = (name: string, otherwise: number) => (secondsOf(options[name]) ?? otherwise) * 1000
     this.#timing = {
-      timeout: milliseconds('timeout', 5),
-      cooldown: milliseconds('cooldown', 30),
-      maxAge: milliseconds('maxAge', 600),
-      staleFor: milliseconds('staleFor', 3600),
+      timeout: timeout * 1000,
+      cooldown: cooldown * 1000,
+      maxAge: maxAge * 1000,
+      staleFor: staleFor * 1000,
     }
     Object.freeze(this)
   }
@@ -177,8 +174,8 @@ export class RemoteKeys implements RemoteKeySet {
 
   #keyOf(jwk: unknown): readonly Key[] {
     if (!isJwk(jwk)) return this.#drop('something that is not a JWK')
-    const algorithm = algorithmFor(jwk, this.algorithms)
-    if (algorithm === undefined) return []
+    const [algorithm, ...more] = algorithmsFor(jwk, this.algorithms)
+    if (algorithm === undefined || more.length > 0) return []
     try {
       return [keyFromJwk(jwk, algorithm)]
     } catch (error) {
@@ -221,7 +218,7 @@ function reasonOf(failure: unknown): string {
  * @throws ConfigurationError `ERR_URL_REFUSED`, `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`, `ERR_OPTION_MISSING`
  */
 export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions): RemoteKeySet {
-  const read = readOptions('remoteKeySet', options, remoteOptionRules, ['algorithms'])
-  const location = configuredUrl('The URL of a remote key set', url, read['allowInsecureLoopback'] === true)
-  return new RemoteKeys(location.href, read, () => Promise.resolve(location))
+  const read = readOptions('remoteKeySet', options, remoteOptions, ['algorithms'])
+  const location = configuredUrl('The URL of a remote key set', url, read.allowInsecureLoopback === true)
+  return new RemoteKeys(location.href, read.algorithms, read, () => Promise.resolve(location))
 }

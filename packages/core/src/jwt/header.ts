@@ -41,10 +41,14 @@ export function readHeader(segment: string): UnverifiedHeader | Refusal {
   const { alg } = header
   if (!isAlgorithm(alg)) return new Refusal('ERR_ALGORITHM_INVALID')
   if (!Object.keys(header).every((name) => isGood(name, header))) return new Refusal('ERR_HEADER_INVALID')
-  const kid = header['kid'] as string | undefined
-  const writtenTyp = header['typ'] as string | undefined
+  const kid = textOf(header['kid'])
+  const writtenTyp = textOf(header['typ'])
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
   return { alg, kid, typ, writtenTyp }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function isGood(name: string, header: JsonObject): boolean {

@@ -49,12 +49,12 @@ export interface TokenRules {
 /** What one verification expects of one token; which members count depends on the kind. */
 export interface Expected {
   /** `null`: none was sent, and none may be there. */
-  readonly nonce?: string | null
+  readonly nonce?: string | null | undefined
   /** Seconds since the end-user was authenticated. */
-  readonly maxAge?: number
-  readonly acrValues?: readonly string[]
-  readonly accessToken?: string
-  readonly code?: string
+  readonly maxAge?: number | undefined
+  readonly acrValues?: readonly string[] | undefined
+  readonly accessToken?: string | undefined
+  readonly code?: string | undefined
 }
 
 /** What a check may know besides the claims: values, never something to ask. */
