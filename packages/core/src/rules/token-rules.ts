@@ -3,11 +3,25 @@ import type { JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
-import type { ClaimForm } from './claim-forms.js'
 
 /** Any Standard Schema over an object: zod, valibot, arktype, … */
 export type ClaimsSchema = StandardSchemaV1<unknown, object>
 export type FixedValue = string | number | boolean
+
+/** What a claim's value has to look like, where it is there. `checkForms` says it of each exactly. */
+export type ClaimForm =
+  | 'identifier'
+  | 'subject'
+  | 'asciiSubject'
+  | 'text'
+  | 'texts'
+  | 'flag'
+  | 'time'
+  | 'anyTime'
+  | 'audience'
+  | 'scope'
+  | 'scopeOrList'
+  | 'textMembers'
 
 export interface AudienceRule {
   /** At least one of them has to be among the token's audiences. */

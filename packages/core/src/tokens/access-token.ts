@@ -1,7 +1,7 @@
 import { anExactName, oneOrMore, readOptions, type Reader } from '../encoding/options.js'
 import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { commonOptions, completeRules, type CommonOptions } from './common-rules.js'
+import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import { notChecked, type NotChecked } from './not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 

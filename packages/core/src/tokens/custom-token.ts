@@ -5,7 +5,7 @@ import { isJsonObject } from '../encoding/strict-json.js'
 import type { ClaimsSchema, FixedValue } from '../rules/token-rules.js'
 import { anAudience } from './access-token.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { aClaimName, commonOptions, completeRules, type CommonOptions } from './common-rules.js'
+import { aClaimName, commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import type { NotChecked } from './not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 

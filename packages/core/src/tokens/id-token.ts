@@ -3,12 +3,11 @@ import { aDuration, aListOf, aName, anExactName, readOptions, Wrong, type Reader
 import { ConfigurationError } from '../errors/errors.js'
 import { checkAuthentication } from '../rules/authentication.js'
 import { checkAuthorizedParty } from '../rules/authorized-party.js'
-import type { ClaimForm } from '../rules/claim-forms.js'
 import { checkHashClaims } from '../rules/hash-claims.js'
 import { checkNonce } from '../rules/nonce.js'
-import type { ClaimsSchema, Expected } from '../rules/token-rules.js'
+import type { ClaimForm, ClaimsSchema, Expected } from '../rules/token-rules.js'
 import type { RegisteredClaims, StandardClaims, WireOf, WithSchema } from './claims.js'
-import { commonOptions, completeRules, type CommonOptions } from './common-rules.js'
+import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import { RuledType, type TokenType } from './token-type.js'
 
 /** OpenID Connect Core §2 and §5.1. */

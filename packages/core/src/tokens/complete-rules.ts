@@ -6,12 +6,12 @@ import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { checkAudience } from '../rules/audience.js'
-import { checkForms, type ClaimForm } from '../rules/claim-forms.js'
+import { checkForms } from '../rules/claim-forms.js'
 import { checkConfirmation } from '../rules/confirmation.js'
 import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
-import type { AudienceRule, Check, ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
+import type { AudienceRule, Check, ClaimForm, ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
 
 /** What every kind can be told. */
 export interface CommonOptions<Schema extends ClaimsSchema> {
