@@ -11,12 +11,11 @@ const mediaTypes = new Set(['application/json', 'application/jwk-set+json'])
 export class FetchFailure extends Error {}
 
 /**
- * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, within one
- * deadline that covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
+ * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, before
+ * the deadline, which covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
  * Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> {
-  const deadline = AbortSignal.timeout(timeout)
+export async function fetchJson(url: URL, deadline: AbortSignal): Promise<JsonObject> {
   try {
     const response = await requested(url, { signal: deadline })
     const wrong = refusalOf(response)
@@ -28,7 +27,7 @@ export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> 
     if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
     return json
   } catch (error) {
-    if (deadline.aborted) throw new FetchFailure(`no whole answer within ${timeout} ms`, { cause: error })
+    if (deadline.aborted) throw new FetchFailure('no whole answer in time', { cause: error })
     throw error instanceof FetchFailure ? error : new FetchFailure(reasonOf(error), { cause: error })
   }
 }

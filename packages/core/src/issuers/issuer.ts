@@ -142,7 +142,7 @@ function withDiscoveredKeys(id: string, options: unknown): TrustedIssuer {
   const { algorithms, keyHosts = [], aliases = [], allowInsecureLoopback = false } = read
   configuredUrl(`The issuer ${id}, whose keys are to be fetched,`, id, allowInsecureLoopback)
   const discovery = { issuer: id, keyHosts, allowInsecureLoopback }
-  const remote = new RemoteKeys(id, algorithms, read, (timeout) => discoverKeys(discovery, timeout))
+  const remote = new RemoteKeys(id, algorithms, read, (deadline) => discoverKeys(discovery, deadline))
   return new TrustedIssuer(id, aliases, new Keys([remote]))
 }
 

@@ -26,7 +26,7 @@ export interface RemoteKeySetOptions {
   readonly algorithms: readonly PublicKeyAlgorithm[]
   /** Plain http on 127.0.0.1, ::1 and localhost. For development and tests. */
   readonly allowInsecureLoopback?: boolean
-  /** How long one fetch may take, whole body included. Default 5 s. */
+  /** How long a refresh may take: metadata, keys, whole bodies. Default 5 s. */
   readonly timeout?: Duration
   /** The least time between two fetches that unknown `kid`s cause. Default 30 s, at least 1 s. */
   readonly cooldown?: Duration
@@ -79,7 +79,7 @@ export class RemoteKeys implements RemoteKeySet {
     readonly source: string,
     readonly algorithms: readonly PublicKeyAlgorithm[],
     { timeout = 5, cooldown = 30, maxAge = 600, staleFor = 3600 }: Timing,
-    readonly locate: (timeout: number) => Promise<URL>,
+    readonly locate: (deadline: AbortSignal) => Promise<URL>,
   ) {
     this.#timing = {
       timeout: timeout * 1000,
@@ -147,8 +147,9 @@ export class RemoteKeys implements RemoteKeySet {
   async #fetch(): Promise<void> {
     if (this.#closed) return
     try {
-      this.#location ??= await this.locate(this.#timing.timeout)
-      const keys = this.#usable(await fetchJson(this.#location, this.#timing.timeout))
+      const deadline = AbortSignal.timeout(this.#timing.timeout)
+      this.#location ??= await this.locate(deadline)
+      const keys = this.#usable(await fetchJson(this.#location, deadline))
       if (this.#closed) return
       const at = readClock(this.#clock, 'monotonic')
       this.#held = { ring: new KeyRing(keys), since: at }
