@@ -8,7 +8,7 @@ import { configuredUrl, FetchFailure, fetchJson } from './https-json.js'
 import { algorithmsFor, isJwk, keyFromJwk } from './jwk.js'
 import type { Key } from './key.js'
 import { publishKeyEvent } from './key-events.js'
-import { clashIn, KeyRing } from './key-ring.js'
+import { clashWith, KeyRing } from './key-ring.js'
 import { kind } from './kind.js'
 
 /** Public keys behind a URL, made by `remoteKeySet`. */
@@ -116,9 +116,7 @@ export class RemoteKeys implements RemoteKeySet {
 
   /** The keys as they have to be to look for this one in them. */
   async ringFor(algorithm: Algorithm, kid: string | undefined): Promise<KeyRing> {
-    const now = readClock(this.#clock, 'monotonic')
-    const lacking = lacks(this.#held?.ring, algorithm, kid)
-    if (this.#isOld(now) || lacking) await this.#refreshUnlessJustDone(now)
+    if (this.#wantsRefresh(algorithm, kid)) await this.#refresh()
     const held = this.#held
     const oldest = readClock(this.#clock, 'monotonic') - this.#timing.maxAge - this.#timing.staleFor
     if (held === undefined || held.since <= oldest) throw this.#unavailable()
@@ -127,14 +125,14 @@ export class RemoteKeys implements RemoteKeySet {
     return held.ring
   }
 
-  #isOld(now: number): boolean {
-    return this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
-  }
-
-  async #refreshUnlessJustDone(now: number): Promise<void> {
-    const pause = this.#last?.failure === undefined ? this.#timing.cooldown : pauseAfterFailure
-    const justDone = this.#last !== undefined && now - this.#last.at < pause
-    if (this.#running !== undefined || !justDone) await this.#refresh()
+  #wantsRefresh(algorithm: Algorithm, kid: string | undefined): boolean {
+    const now = readClock(this.#clock, 'monotonic')
+    const isOld = this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
+    if (!isOld && !lacks(this.#held?.ring, algorithm, kid)) return false
+    if (this.#running !== undefined || this.#last === undefined) return true
+    const since = now - this.#last.at
+    if (this.#last.failure !== undefined) return since >= pauseAfterFailure
+    return isOld || since >= this.#timing.cooldown
   }
 
   #refresh(): Promise<void> {
@@ -168,7 +166,7 @@ export class RemoteKeys implements RemoteKeySet {
     if (!Array.isArray(given) || given.length > mostKeys)
       throw new FetchFailure('the answer is not a JWK Set of at most 100 keys')
     const read = given.flatMap((jwk) => this.#keyOf(jwk))
-    const keys = read.filter((key) => !this.#isDuplicate(key, read))
+    const keys = read.filter((key) => !this.#clashes(key, read))
     if (keys.length === 0) throw new FetchFailure(`the set holds no key for ${this.algorithms.join(', ')}`)
     return keys
   }
@@ -184,10 +182,10 @@ export class RemoteKeys implements RemoteKeySet {
     }
   }
 
-  #isDuplicate(key: Key, keys: readonly Key[]): boolean {
-    const clash = keys
-      .map((other) => (other === key ? undefined : clashIn([key, other])))
-      .find((found) => found !== undefined)
+  /** A key with a `kid` is not dropped for one without: that one goes. */
+  #clashes(key: Key, keys: readonly Key[]): boolean {
+    const others = keys.filter((other) => other !== key && (key.kid === undefined || other.kid !== undefined))
+    const clash = clashWith(key, others)
     if (clash !== undefined) this.#drop(clash)
     return clash !== undefined
   }
