@@ -30,12 +30,18 @@ export const user = 'ada'
 const lifetime = 3600
 const scopes = 'reports:read reports:write'
 
-/** Starts one that issues RFC 9068 access tokens for these APIs, signed by RS256 with a key made for this run. */
-export async function startAuthorizationServer(apis: readonly string[]): Promise<AuthorizationServer> {
+/**
+ * Starts one that issues RFC 9068 access tokens for these APIs, signed by RS256 with a key made for this run. With
+ * `hybrid` the web client may have its tokens in the redirect (`code id_token token`), which has ID tokens with hashes.
+ */
+export async function startAuthorizationServer(
+  apis: readonly string[],
+  { hybrid = false } = {},
+): Promise<AuthorizationServer> {
   const webClient = { id: 'web', secret: randomBytes(32).toString('base64url') }
   const machineClient = { id: 'report-robot', secret: randomBytes(32).toString('base64url') }
   const provider = (issuer: string) =>
-    withoutKnownNotices(() => new OidcProvider(issuer, configuration(apis, webClient, machineClient)))
+    withoutKnownNotices(() => new OidcProvider(issuer, configuration(apis, webClient, machineClient, hybrid)))
   let handle: RequestListener = (_, response) => response.writeHead(503).end()
   const running = await serve(() => (request, response) => handle(request, response))
   const rotateKey = async () => {
@@ -63,15 +69,16 @@ async function logIn(provider: Provider, request: IncomingMessage, response: Ser
   }
 }
 
-function configuration(apis: readonly string[], web: Client, machine: Client) {
+function configuration(apis: readonly string[], web: Client, machine: Client, hybrid: boolean) {
+  const responseTypes = hybrid ? ['code', 'code id_token token'] : ['code']
   return {
     jwks: { keys: [freshKey()] },
     clients: [
       {
         client_id: web.id,
         client_secret: web.secret,
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
+        grant_types: hybrid ? ['authorization_code', 'implicit'] : ['authorization_code'],
+        response_types: responseTypes,
         redirect_uris: [redirectUri],
       },
       {
@@ -82,6 +89,7 @@ function configuration(apis: readonly string[], web: Client, machine: Client) {
         redirect_uris: [],
       },
     ],
+    responseTypes,
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     interactions: { url: (_: unknown, { uid }: { readonly uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),

@@ -42,13 +42,14 @@ export async function logIn(server: AuthorizationServer, { api, scope }: Wish): 
   return { idToken, accessToken, nonce }
 }
 
-function clientOf({ url }: AuthorizationServer, { id, secret }: Client): Promise<oauth.Configuration> {
+/** openid-client, as this client of this server. */
+export function clientOf({ url }: AuthorizationServer, { id, secret }: Client): Promise<oauth.Configuration> {
   const execute = [oauth.allowInsecureRequests]
   return oauth.discovery(new URL(url), id, undefined, oauth.ClientSecretBasic(secret), { execute })
 }
 
 /** A browser of the plainest kind: follows redirects, keeps cookies, stops where the client's page begins. */
-async function browseTo(destination: string, start: URL): Promise<URL> {
+export async function browseTo(destination: string, start: URL): Promise<URL> {
   const cookies = new Map<string, string>()
   let at = start
   for (let hops = 0; hops < 10 && !at.href.startsWith(destination); hops++) {
