@@ -15,5 +15,5 @@ export function linesToTry(apis: ReadonlyMap<string, Running>, { access, id }: I
     ].join('\n'),
   )
   const variables = `GOOD=${access}\nFORGED=${signedByForger(access)}\nLOGIN=${id}`
-  return `\nEverything is left running; the tokens are good for an hour. Ctrl-C stops it. To try in another shell:\n\n${[variables, ...requests].join('\n\n')}\n`
+  return `\nThe three APIs and the authorization server are left running; Ctrl-C stops them. The tokens are good for an hour. To try in another shell:\n\n${[variables, ...requests].join('\n\n')}\n`
 }
