@@ -35,9 +35,11 @@ if (options.serve) {
 async function startApis(): Promise<Apis> {
   const { startExpressApi } = await import('./express-api.js')
   const { startKoaApi } = await import('./koa-api.js')
+  const { startNestApi } = await import('./nest-api.js')
   return new Map([
     ['Express', await startExpressApi()],
     ['Koa', await startKoaApi()],
+    ['Nest', await startNestApi()],
   ])
 }
 
