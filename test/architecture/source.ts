@@ -17,7 +17,7 @@ export function sourcesOf(name: string): readonly SourceFile[] {
   const folder = join(root, 'packages', name, 'src')
   return filesBelow(folder).map((file) => {
     const text = readFileSync(file, 'utf8')
-    const imports = [...text.matchAll(/^(?:import|export)\b[^'`\"]*from '([^']+)'/gm)].map((match) =>
+    const imports = [...text.matchAll(/^(?:import|export)\b[^'`"]*from '([^']+)'/gm)].map((match) =>
       target(match[1] ?? '', file, folder),
     )
     return { path: relative(folder, file).replaceAll(sep, '/'), text, imports }
