@@ -62,10 +62,15 @@ export class Keys {
     Object.freeze(this)
   }
 
+  /** The given key that a header names by its `kid`: nothing has to be waited for. */
+  given(algorithm: Algorithm, kid: string | undefined): Key | undefined {
+    return kid === undefined ? undefined : this.local.named(algorithm, kid)
+  }
+
   /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
   async find(algorithm: Algorithm, kid: string | undefined): Promise<Key | Refusal> {
     if (!this.algorithms.has(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
-    const here = kid === undefined ? undefined : this.local.named(algorithm, kid)
+    const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const rings = [this.local]
     for (const remote of this.remotes) {

@@ -9,7 +9,8 @@ import type { TokenRules } from './token-rules.js'
  */
 export function checkAudience(claims: JsonObject, { audience: rule }: TokenRules): Refusal | undefined {
   if (rule === undefined) return undefined
-  const audiences = [claims['aud']].flat()
+  const { aud } = claims
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   const ours = audiences.some((audience) => isAmong(audience, rule.anyOf))
   return ours && mayStandTogether(audiences, rule) ? undefined : new Refusal('ERR_AUDIENCE_MISMATCH', 'aud')
 }
