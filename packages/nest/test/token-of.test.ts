@@ -20,9 +20,10 @@ import {
 } from '@nestjs/common'
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { createGuard } from '@jwt-guard/core'
-import { JwtGuard, tokenOf, UseToken } from '@jwt-guard/nest'
+import { accessToken, createGuard, defineTokens, type ClaimsOf, type Guardable, type Verified } from '@jwt-guard/core'
+import { Claims, JwtGuard, JwtGuardModule, tokenOf, UseToken } from '@jwt-guard/nest'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
 import { create, everyRoute, fake, missing, moduleOf, partnerToken, plain, platforms, start, tokens } from './app.ts'
 
 const seen: unknown[] = []
@@ -85,18 +86,35 @@ describe.each(platforms)('tokenOf on $platform', (platform) => {
   })
 
   test('reads what a guard of core let in before Nest', async () => {
-    const first: CanActivate = {
-      canActivate: async (context) => {
-        const request = context.switchToHttp().getRequest()
-        const { verdict } = await createGuard(tokens.access).check(request.raw ?? request)
-        return verdict === 'accepted'
-      },
-    }
     const events = count('jwt-guard:verdict')
-    const module = moduleOf(plain(), { controllers: [Reports], providers: [{ provide: APP_GUARD, useValue: first }] })
+    const module = moduleOf(plain(), {
+      controllers: [Reports],
+      providers: [{ provide: APP_GUARD, useValue: guardOfCore(tokens.access) }],
+    })
     const { get } = await start(module, platform)
     expect(await get('/reports', fake.accessToken())).toMatchObject({ status: 200, body: 'user-1' })
     expect(events()).toBe(2)
+  })
+
+  test('a token that another guard verified on this request is not verified again', async () => {
+    let validated = 0
+    const claims = z.object({}).refine(() => (validated += 1) > 0)
+    const counted = defineTokens(
+      { access: accessToken({ issuer: fake.issuer, audience: 'https://api.test', claims }) },
+      { clock: fake.clock },
+    )
+    @Controller('counted')
+    @UseToken(counted.access)
+    class Counted {
+      @Get() list(@Claims(counted.access) claims: ClaimsOf<typeof counted.access>) {
+        return claims.sub
+      }
+    }
+    const providers = [{ provide: APP_GUARD, useValue: guardOfCore(counted.access) }]
+    const guard = JwtGuardModule.forRoot({ tokens: counted })
+    const { get } = await start(moduleOf(guard, { controllers: [Counted], providers }), platform)
+    expect(await get('/counted', fake.accessToken())).toMatchObject({ status: 200, body: 'user-1' })
+    expect(validated).toBe(1)
   })
 
   test('throws for a context that has no HTTP request', async () => {
@@ -157,6 +175,17 @@ describe.each(platforms)('JwtGuard on $platform', (platform) => {
     expect([refused.statusCode, refused.json()]).toStrictEqual([401, missing])
   })
 })
+
+/** What an application may have before ours: a guard of core, in a guard of its own. */
+function guardOfCore(type: Guardable<Verified>): CanActivate {
+  return {
+    canActivate: async (context) => {
+      const request = context.switchToHttp().getRequest()
+      const { verdict } = await createGuard(type).check(request.raw ?? request)
+      return verdict === 'accepted'
+    },
+  }
+}
 
 function count(name: string): () => number {
   let events = 0
