@@ -101,7 +101,7 @@ export function guardFor(given: unknown, options?: unknown): Guard {
   if (request instanceof IncomingMessage) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
-  return new TypeGuard(namedType('A guard', given), options ?? {})
+  return new TypeGuard(namedType('A guard', given), options === undefined ? {} : options)
 }
 
 const aScope: Reader<string> = (value) => {
