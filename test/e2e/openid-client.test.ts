@@ -102,7 +102,6 @@ async function startNest(tokens: Service): Promise<Running> {
     }
   }
   @Module({ imports: [JwtGuardModule.forRoot({ tokens })], controllers: [Api] })
-  // oxlint-disable-next-line typescript/no-extraneous-class -- A module of Nest is a class, and its decorator says all.
   class ApiModule {}
 
   const app = await NestFactory.create(ApiModule, { logger: false, forceCloseConnections: true })

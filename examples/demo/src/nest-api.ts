@@ -52,7 +52,6 @@ class Partner {
   imports: [JwtGuardModule.forRoot({ tokens, everyRoute: 'access' })],
   controllers: [Reports, Account, Partner],
 })
-// oxlint-disable-next-line typescript/no-extraneous-class -- A module of Nest is a class, and its decorator says all.
 class ApiModule {}
 
 /** Starts the service as a Nest application. */
