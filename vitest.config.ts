@@ -34,6 +34,7 @@ export default defineConfig({
         },
       },
     ],
+    reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     coverage: {
       provider: 'v8',
       include: ['packages/{core,express,koa,nest}/src/**'],

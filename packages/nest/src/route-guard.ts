@@ -25,8 +25,10 @@ function slotOf(type: unknown): string {
   return typeof type === 'object' && type !== null && 'name' in type ? `$${String(type.name)}` : 'auth'
 }
 
-function withDefaults(options: unknown, slot: string, realm: string | undefined): unknown {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+function withDefaults(options: unknown, slot: string, realm: string | undefined): object {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError('ERR_OPTION_INVALID', '@UseToken takes an object of options.')
+  }
   for (const name of ['as', 'onRefusal']) {
     if (!(name in options)) continue
     throw new ConfigurationError('ERR_OPTION_UNKNOWN', `A guard in Nest has no option ${name}.`)

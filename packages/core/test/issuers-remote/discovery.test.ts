@@ -59,6 +59,19 @@ test('a server that does not answer is not asked a second time at another path',
   expect(server.requests).toEqual([oauth])
 })
 
+test('one deadline covers metadata and keys together', async () => {
+  const world = await discoveredWorld('', { timeout: 0.2 })
+  const { server, id, verify } = world
+  server.respond = (request, response) => {
+    if (request.url !== oauth) return
+    response.writeHead(200, { 'Content-Type': 'application/json' })
+    response.end(JSON.stringify({ issuer: id, jwks_uri: server.jwksUrl }))
+  }
+  await expect(verify()).rejects.toThrow(unavailable)
+  expect(events).toEqual([{ event: 'failed', source: id, reason: 'no whole answer in time' }])
+  expect(server.requests).toEqual([oauth, '/jwks'])
+})
+
 test('keys are fetched again from where they were, and looked for again after a failure', async () => {
   const { server, clock, verify } = await discoveredWorld()
   await verify()

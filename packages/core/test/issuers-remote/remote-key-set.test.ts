@@ -131,6 +131,14 @@ test('a set is fetched again at maxAge and not before, once for all', async () =
   expect(server.requests.length).toBe(2)
 })
 
+test('a cooldown that is longer than maxAge keeps no set from being fetched again', async () => {
+  const { server, clock, verify } = await remoteWorld({ cooldown: '1h', maxAge: '1m', staleFor: 0 })
+  await verify()
+  clock.advance(60)
+  await verify()
+  expect(server.requests.length).toBe(2)
+})
+
 test('a wall clock that is put back makes no set younger', async () => {
   const wall = { back: 0 }
   const hands = fixedClock()
@@ -216,7 +224,8 @@ test('a set without keys is a failure, and the last good one serves', async () =
 
 const rsa = (bits: Record<string, unknown>) => ({ ...testKey('RS256', 'weak').jwk, kty: 'RSA', ...bits })
 const ec = (bits: Record<string, unknown>) => ({ ...testKey('ES256', 'weak').jwk, kty: 'EC', ...bits })
-const twice = ec({})
+const both = rsa({})
+const nameless = ec({})
 const privateKey = () => ({ ...ec({}), d: 'AAAA' })
 
 test.each<[string, readonly unknown[]]>([
@@ -238,14 +247,15 @@ test.each<[string, readonly unknown[]]>([
   ['two keys of one kid', [ec({ kid: 'twin' }), ec({ kid: 'twin' })]],
   ['two keys of one kid and two kinds', [ec({ kid: 'twin' }), rsa({ kid: 'twin' })]],
   [
-    'one key twice',
+    'one key for two algorithms',
     [
-      { ...twice, kid: 'kid-0' },
-      { ...twice, kid: 'kid-1' },
+      { ...both, alg: 'RS256', kid: 'kid-0' },
+      { ...both, alg: 'PS256', kid: 'kid-1' },
     ],
   ],
+  ['a key without kid, beside one with a kid', [{ ...nameless, kid: undefined }]],
 ])('of a set is dropped, with an event, and the others serve: %s', async (_, bad) => {
-  const { server, fake, verify } = await remoteWorld({ algorithms: ['ES256', 'RS256'] })
+  const { server, fake, verify } = await remoteWorld({ algorithms: ['ES256', 'RS256', 'PS256'] })
   server.jwks = { keys: [...(bad as typeof server.jwks.keys), ...server.jwks.keys] }
   await verify()
   const dropped = events.filter(({ event }) => event === 'dropped')
@@ -279,6 +289,13 @@ test('a set of a hundred keys is one, and of one more is none', async () => {
   server.jwks = { keys: [...(own ? [own] : []), ...filler(99)] }
   clock.advance(5)
   await verify()
+})
+
+test('one key under two kids is found by either', async () => {
+  const { server, fake, verify } = await remoteWorld()
+  server.jwks = { keys: ['test', 'alias'].map((kid) => Object.assign({ kty: 'EC' }, server.jwks.keys[0], { kid })) }
+  await verify()
+  expect(await verify(fake.accessToken({ header: { kid: 'alias' } }))).toMatchObject({ header: { kid: 'alias' } })
 })
 
 test('a token without kid finds the only key of its algorithm, and never one of several', async () => {
