@@ -28,13 +28,18 @@ export function table(results: readonly Result[]): string {
 }
 
 function rowsOf({ algorithm, contestants, figures }: Result): readonly (readonly string[])[] {
-  const [raw = [], ours = [], again = []] = figures
-  const rows = contestants.map(({ name }, index) => {
+  const [raw = [], ours = []] = figures
+  return contestants.map(({ name }, index) => {
     const values = figures[index] ?? []
+    if (index === 2)
+      return [algorithm, `${name} ÷ itself (A/A)`, microseconds(values), ...spread(ratios(values, ours)), '']
     const goal = index === 1 ? verdict(algorithm, quantile(ratios(values, raw), 0.5)) : ''
-    return [algorithm, name, (quantile(values, 0.5) / 1000).toFixed(1), ...spread(ratios(values, raw)), goal]
+    return [algorithm, name, microseconds(values), ...spread(ratios(values, raw)), goal]
   })
-  return [...rows, [algorithm, 'jwt-guard again ÷ jwt-guard (A/A)', '', ...spread(ratios(again, ours)), '']]
+}
+
+function microseconds(nanoseconds: readonly number[]): string {
+  return (quantile(nanoseconds, 0.5) / 1000).toFixed(1)
 }
 
 function verdict(algorithm: BenchedAlgorithm, ratio: number): string {
@@ -51,6 +56,7 @@ function spread(values: readonly number[]): readonly [string, string] {
 }
 
 export function differences(results: readonly Result[]): string {
-  const all = new Map(results.flatMap(({ contestants }) => contestants.map(({ name, differs }) => [name, differs])))
+  const peers = results.flatMap(({ contestants: [raw, ours, , ...others] }) => [raw, ours, ...others])
+  const all = new Map(peers.flatMap((peer) => (peer === undefined ? [] : [[peer.name, peer.differs] as const])))
   return [...all].map(([name, differs]) => `- ${name}: ${differs}.`).join('\n')
 }
