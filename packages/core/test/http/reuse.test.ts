@@ -154,3 +154,11 @@ test('an optional guard that let nobody in does not stand in the way of one that
   expect(await createGuard(tokens.counted).check(request)).toMatchObject({ verdict: 'accepted' })
   expect(tokenOf(request, tokens.counted).claims).toMatchObject({ sub: 'user-1' })
 })
+
+test('an optional guard that finds nobody any more takes no token away', async () => {
+  const request = await receivedWith(counted())
+  await createGuard(tokens.counted).check(request)
+  request.rawHeaders.splice(request.rawHeaders.indexOf('Authorization'), 2)
+  expect(await createGuard(tokens.counted, { optional: true }).check(request)).toMatchObject({ token: undefined })
+  expect(tokenOf(request, tokens.counted).claims).toMatchObject({ sub: 'user-1' })
+})

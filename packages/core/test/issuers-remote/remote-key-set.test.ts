@@ -331,6 +331,17 @@ test('given keys beside fetched ones are found without a fetch', async () => {
   expect(server.requests).toEqual(['/jwks'])
 })
 
+test('of several sets, only those are fetched that may have the algorithm', async () => {
+  const { server, fake, keys } = await remoteWorld()
+  const other = await keyServer({ keys: [] })
+  const ed25519 = remoteKeySet(other.jwksUrl, { algorithms: ['Ed25519'], allowInsecureLoopback: true })
+  expect((await verifyCompactJws(fake.accessToken(), [ed25519, keys])).header).toMatchObject({ alg: 'ES256' })
+  const given = testKey('Ed25519', 'given')
+  const text = fake.accessToken({ key: given, header: { alg: 'Ed25519', kid: 'given' } })
+  expect((await verifyCompactJws(text, [ed25519, given.source])).header).toMatchObject({ kid: 'given' })
+  expect([server.requests, other.requests]).toEqual([['/jwks'], []])
+})
+
 test('verifyCompactJws takes a remote set, and says where it is away', async () => {
   const { server, fake, keys } = await remoteWorld()
   expect((await verifyCompactJws(fake.accessToken(), keys)).header).toMatchObject({ kid: 'test' })
