@@ -53,17 +53,21 @@ export function jwtGuard<V extends Verified, Optional extends boolean = false, S
 export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verified | undefined, string> {
   const guard = guardFor(given, options)
   return function jwtGuardMiddleware(req: IncomingMessage, res: ExpressResponse, next: Next): void {
-    guard
-      .check(req)
-      .then((verdict) => {
-        if (verdict.verdict !== 'accepted') {
-          return guard.onRefusal === 'forward' ? next(httpError(verdict)) : answer(res, verdict)
-        }
-        res.locals[guard.slot] = verdict.token
-        next()
-      })
-      .catch(next)
+    // What `next()` throws is not the guard's: it is not caught here and handed to `next` again.
+    isLetIn(guard, req, res).then((letIn) => (letIn ? next() : undefined), next)
   }
+}
+
+/** Applies the verdict, and answers whether the request goes on. */
+async function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse): Promise<boolean> {
+  const verdict = await guard.check(req)
+  if (verdict.verdict === 'accepted') {
+    res.locals[guard.slot] = verdict.token
+    return true
+  }
+  if (guard.onRefusal === 'forward') throw httpError(verdict)
+  answer(res, verdict)
+  return false
 }
 
 type ExpressResponse = ServerResponse & { readonly locals: Record<string, unknown> }

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { DependencyError } from '../errors/errors.js'
+import { ConfigurationError, DependencyError } from '../errors/errors.js'
 
 /** Where the time comes from. Injected in tests; nothing in this library asks the system in any other place. */
 export interface Clock {
@@ -24,4 +24,33 @@ export function readClock(clock: Clock, hand: keyof Clock): number {
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new DependencyError('ERR_CLOCK_UNAVAILABLE')
   return value
+}
+
+/** The clock of what is made before the set that it is used in: the system's, until that set brings its own. */
+export class AdoptedClock {
+  #clock = systemClock
+  #adopted = false
+
+  /** Answers whether the clock is another one now. A second set may use the same thing only by the same clock. */
+  adopt(clock: Clock): boolean {
+    if (this.#adopted && clock !== this.#clock) {
+      throw new ConfigurationError(
+        'ERR_OPTIONS_CONTRADICT',
+        'One issuer is used in two sets that have different clocks.',
+      )
+    }
+    const changed = clock !== this.#clock
+    this.#adopted = true
+    this.#clock = clock
+    return changed
+  }
+
+  get own(): Clock {
+    return this.#clock
+  }
+
+  /** Milliseconds that never run backwards. */
+  monotonic(): number {
+    return readClock(this.#clock, 'monotonic')
+  }
 }

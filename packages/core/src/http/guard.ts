@@ -56,8 +56,8 @@ export interface Guard<
   readonly onRefusal: 'answer' | 'forward'
   /**
    * The verdict on a request. `seen` is what the functions `authorize` and `context` are given: the request itself,
-   * unless an adapter says otherwise. Publishes one event on `jwt-guard:verdict`. Rejects only for what is wrong with
-   * the program; the request is not let in then.
+   * unless an adapter says otherwise. Publishes one event on `jwt-guard:verdict`, unless an earlier guard of this
+   * type let the same request in. Rejects only for what is wrong with the program; the request is not let in then.
    */
   readonly check: (request: IncomingMessage, seen?: unknown) => Promise<Verdict<V> | LetInAlone<Optional>>
 }
@@ -171,8 +171,7 @@ class TypeGuard implements Guard {
     try {
       const outcome = await this.#outcome(request, seen)
       if (outcome instanceof Refusal) return this.#answer(outcome)
-      recordOf(request).letIn(this.#type, outcome)
-      this.#type.publish('accepted')
+      if (recordOf(request).letIn(this.#type, outcome)) this.#type.publish('accepted')
       return { verdict: 'accepted', token: outcome }
     } catch (error) {
       if (error instanceof DependencyError) return this.#answer(error)

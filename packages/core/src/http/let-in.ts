@@ -40,8 +40,12 @@ class RequestRecord {
     this.#slots.set(slot, type)
   }
 
-  letIn(type: NamedType, token: Verified | undefined): void {
-    if (token !== undefined || !this.#letIn.has(type)) this.#letIn.set(type, token)
+  /** Answers whether this is news: whether no guard let the request in with as much before. */
+  letIn(type: NamedType, token: Verified | undefined): boolean {
+    const known = this.#letIn.get(type)
+    const isNews = token === undefined ? !this.#letIn.has(type) : known !== token
+    if (isNews) this.#letIn.set(type, token)
+    return isNews
   }
 
   tokenOf(type: NamedType, optional: boolean): Verified | undefined {

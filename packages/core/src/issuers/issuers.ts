@@ -1,4 +1,4 @@
-import { readClock, systemClock, type Clock } from '../encoding/clock.js'
+import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from './issuer.js'
 import { kind } from './kind.js'
@@ -21,18 +21,18 @@ const unknownFor = 30_000
 export class ResolvedIssuers implements IssuerResolver {
   readonly [kind] = 'issuers'
   readonly #answers = new Map<string, Answer>()
-  #clock = systemClock
+  readonly #clock = new AdoptedClock()
 
   constructor(readonly resolve: Resolve) {
     Object.freeze(this)
   }
 
   adopt(clock: Clock): void {
-    this.#clock = clock
+    this.#clock.adopt(clock)
   }
 
   async find(iss: string): Promise<TrustedIssuer | undefined> {
-    const now = readClock(this.#clock, 'monotonic')
+    const now = this.#clock.monotonic()
     const known = this.#answers.get(iss)
     const answer = known !== undefined && now < known.until ? known : this.#ask(iss, now)
     const issuer = await answer.issuer
@@ -56,7 +56,7 @@ export class ResolvedIssuers implements IssuerResolver {
     const issuer = await answerOf(this.resolve, iss)
     if (issuer === undefined) return undefined
     if (!(issuer instanceof TrustedIssuer) || !issuer.ids.has(iss)) throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
-    issuer.adopt(this.#clock)
+    issuer.adopt(this.#clock.own)
     return issuer
   }
 }

@@ -1,4 +1,4 @@
-import { readClock, systemClock, type Clock } from '../encoding/clock.js'
+import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import type { Duration } from '../encoding/duration.js'
 import { aBoolean, aDuration, aListOf, aName, readOptions } from '../encoding/options.js'
 import type { JsonObject } from '../encoding/strict-json.js'
@@ -68,7 +68,7 @@ const pauseAfterFailure = 5000
 export class RemoteKeys implements RemoteKeySet {
   readonly [kind] = 'remote key set'
   readonly #timing: Record<keyof Timing, number>
-  #clock = systemClock
+  readonly #clock = new AdoptedClock()
   #held: { readonly ring: KeyRing; readonly since: number } | undefined
   #last: { readonly at: number; readonly failure: unknown } | undefined
   #running: Promise<void> | undefined
@@ -92,16 +92,9 @@ export class RemoteKeys implements RemoteKeySet {
 
   /** Ages are told by the clock of the set of token types that uses these keys. */
   adopt(clock: Clock): void {
-    if (clock === this.#clock) return
-    if (this.#clock !== systemClock) {
-      throw new ConfigurationError(
-        'ERR_OPTIONS_CONTRADICT',
-        'One issuer is used in two sets that have different clocks.',
-      )
-    }
-    this.#clock = clock
+    if (!this.#clock.adopt(clock)) return
     this.#last = undefined
-    if (this.#held !== undefined) this.#held = { ...this.#held, since: readClock(clock, 'monotonic') }
+    if (this.#held !== undefined) this.#held = { ...this.#held, since: this.#clock.monotonic() }
   }
 
   async ready(): Promise<void> {
@@ -118,7 +111,7 @@ export class RemoteKeys implements RemoteKeySet {
   async ringFor(algorithm: Algorithm, kid: string | undefined): Promise<KeyRing> {
     if (this.#wantsRefresh(algorithm, kid)) await this.#refresh()
     const held = this.#held
-    const oldest = readClock(this.#clock, 'monotonic') - this.#timing.maxAge - this.#timing.staleFor
+    const oldest = this.#clock.monotonic() - this.#timing.maxAge - this.#timing.staleFor
     if (held === undefined || held.since <= oldest) throw this.#unavailable()
     // Fetching fails, and the key may be one that it would have brought: nobody can say that the token is bad.
     if (this.#last?.failure !== undefined && lacks(held.ring, algorithm, kid)) throw this.#unavailable()
@@ -126,7 +119,7 @@ export class RemoteKeys implements RemoteKeySet {
   }
 
   #wantsRefresh(algorithm: Algorithm, kid: string | undefined): boolean {
-    const now = readClock(this.#clock, 'monotonic')
+    const now = this.#clock.monotonic()
     const isOld = this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
     if (!isOld && !lacks(this.#held?.ring, algorithm, kid)) return false
     if (this.#running !== undefined || this.#last === undefined) return true
@@ -149,13 +142,13 @@ export class RemoteKeys implements RemoteKeySet {
       this.#location ??= await this.locate(deadline)
       const keys = this.#usable(await fetchJson(this.#location, deadline))
       if (this.#closed) return
-      const at = readClock(this.#clock, 'monotonic')
+      const at = this.#clock.monotonic()
       this.#held = { ring: new KeyRing(keys), since: at }
       this.#last = { at, failure: undefined }
       publishKeyEvent({ event: 'fetched', source: this.source, keys: keys.length })
     } catch (failure) {
       this.#location = undefined
-      this.#last = { at: readClock(this.#clock, 'monotonic'), failure }
+      this.#last = { at: this.#clock.monotonic(), failure }
       publishKeyEvent({ event: 'failed', source: this.source, reason: reasonOf(failure) })
       if (this.#held !== undefined) publishKeyEvent({ event: 'stale', source: this.source })
     }

@@ -11,7 +11,7 @@ export function checkLifetime(claims: JsonObject, rules: TokenRules, { now }: Fa
   const { clockTolerance: tolerance, maxLifetime } = rules
   const exp = Number(claims['exp'])
   const iat = Number(claims['iat'])
-  const nbf = Number(claims['nbf'] ?? iat)
+  const nbf = claims['nbf'] === undefined ? -Infinity : Number(claims['nbf'])
   if (!(now < exp + tolerance)) return new Refusal('ERR_TOKEN_EXPIRED', 'exp')
   if (!(nbf <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'nbf')
   if (!(iat <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'iat')
