@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ConfigurationError, DependencyError, TokenRejectedError, type RefusalCode } from '@jwt-guard/core'
 import { expect, test } from 'vitest'
 import type { RowId } from './rows.js'
@@ -8,6 +9,17 @@ import type { RowId } from './rows.js'
  */
 export function attack(id: RowId, law: string, body: () => void | Promise<void>): void {
   test(`${id} ${law}`, async () => {
+    expect.hasAssertions()
+    await body()
+  })
+}
+
+/**
+ * A law that does not hold yet: the test passes while it fails, and fails once it holds, to be made an `attack` then.
+ * The row counts as executed by its other laws alone.
+ */
+export function knownGap(id: RowId, law: string, body: () => void | Promise<void>): void {
+  test.fails(`${id} KNOWN GAP: ${law}`, async () => {
     expect.hasAssertions()
     await body()
   })
@@ -86,6 +98,19 @@ export function mistakeOf(construct: () => unknown): string {
   } catch (error) {
     return error instanceof ConfigurationError ? error.code : `a foreign error: ${String(error)}`
   }
+}
+
+/** What is published on a diagnostics channel while something runs. */
+export async function eventsOf(name: string, run: () => Promise<unknown>): Promise<readonly unknown[]> {
+  const events: unknown[] = []
+  const listen = (event: unknown) => void events.push(event)
+  subscribe(name, listen)
+  try {
+    await run()
+  } finally {
+    unsubscribe(name, listen)
+  }
+  return events
 }
 
 function bare(verdict: string): string {

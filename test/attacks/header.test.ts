@@ -1,6 +1,5 @@
 /* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import {
@@ -26,7 +25,7 @@ import {
   type TestKey,
 } from '@jwt-guard/testing'
 import { expect } from 'vitest'
-import { attack, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
+import { attack, eventsOf, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
 import { everyKey, publicKeyAlgorithms, publicKeys } from './keys.js'
 import { brokenJson, injections, lookAlikes, notUtf8, otherEncodings, withBytes } from './hostile.js'
 
@@ -846,18 +845,13 @@ attack(
       '\u007f', '\u0085', '\u2028', '\u202e', 'é', '😀', '\u00a0',
     ]
     const kids = [...lines.map((line) => `test${line}`), ...lines, 'k'.repeat(257), 'k'.repeat(1000)]
-    const logged: unknown[] = []
-    const listen = (event: unknown) => void logged.push(event)
-    subscribe('jwt-guard:verdict', listen)
-    try {
+    const logged = await eventsOf('jwt-guard:verdict', async () => {
       await expectRefusals(verify, valid, refusedFor('ERR_HEADER_INVALID', valuesOf('kid', kids)))
       const error = await verify(withHeader({ kid: 'kid-marker' })).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(TokenRejectedError)
       const text = error instanceof Error ? `${error.stack}${JSON.stringify(error)}${String(error.cause)}` : ''
       expect(text).not.toContain('kid-marker')
-    } finally {
-      unsubscribe('jwt-guard:verdict', listen)
-    }
+    })
     expect(logged.length).toBe(kids.length + 2)
     expect(JSON.stringify(logged)).not.toMatch(/kid-marker|Set-Cookie|level|red/)
     await expectRefusals(verify, valid, refusedFor('ERR_KEY_UNKNOWN', valuesOf('kid', ['k'.repeat(256)])))
