@@ -17,15 +17,8 @@ import { listening, type Running } from '../conformance/driver.js'
 import { drivers } from '../conformance/drivers/all.js'
 import { audience, fake, tokens } from '../conformance/service.js'
 import { table } from '../conformance/table.js'
+import { attack } from './catalogue.js'
 import { exchange, parseResponse, sendByFetch, sendRaw, type Response } from '../conformance/wire.js'
-
-/** Executes one row of the catalogue, or one law of a row that has several. */
-function attack(id: string, law: string, body: () => void | Promise<void>): void {
-  test(`${id} ${law}`, async () => {
-    expect.hasAssertions()
-    await body()
-  })
-}
 
 const express4 = createRequire(new URL('../lowest/package.json', import.meta.url))('express') as typeof express
 

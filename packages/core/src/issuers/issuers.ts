@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from './issuer.js'
@@ -17,6 +18,8 @@ interface Answer {
 const mostAnswers = 1000
 const knownFor = 10 * 60_000
 const unknownFor = 30_000
+/** Milliseconds of real time: a function that never answers keeps no request waiting for ever. */
+const deadline = 5000
 
 export class ResolvedIssuers implements IssuerResolver {
   readonly [kind] = 'issuers'
@@ -63,7 +66,10 @@ export class ResolvedIssuers implements IssuerResolver {
 
 async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
   try {
-    return await resolve(iss)
+    const late = setTimeout(deadline, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error('no answer in time')),
+    )
+    return await Promise.race([resolve(iss), late])
   } catch (cause) {
     throw new DependencyError('ERR_ISSUER_UNAVAILABLE', { cause })
   }
@@ -72,7 +78,7 @@ async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
 /**
  * Issuers that are too many to list: client ids, tenants. `resolve` gets the `iss` of a token *that nobody has verified
  * yet* and answers with the issuer of exactly that id, or undefined. Look it up in what you trust; never build a URL
- * from it. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of them. A function that throws, or answers
+ * from it. It has 5 seconds. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of them. A function that throws, or answers
  * with an issuer of another id, makes the verification unavailable (`ERR_ISSUER_UNAVAILABLE`).
  *
  * Types whose issuers are resolved are never told apart by issuer or keys (see `separation`).

@@ -17,6 +17,11 @@ export function isJwk(value: unknown): value is Jwk {
   return isJsonObject(value) && typeof value['kty'] === 'string'
 }
 
+/** Whether a JWK is symmetric or private: neither has a place among published keys. */
+export function isSecretJwk(jwk: Jwk): boolean {
+  return jwk.kty === 'oct' || ['d', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))
+}
+
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 /**

@@ -2,7 +2,7 @@ import { readOptions } from '../encoding/options.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { factsOf, isPublicKeyAlgorithm, someAlgorithms, type PublicKeyAlgorithm } from './algorithms.js'
-import { algorithmsFor, isJwk, keyFromJwk, type Jwk } from './jwk.js'
+import { algorithmsFor, isJwk, isSecretJwk, keyFromJwk, type Jwk } from './jwk.js'
 import type { Key } from './key.js'
 import { KeyRing } from './key-ring.js'
 import { LocalKeys, type KeySet } from './key-source.js'
@@ -49,12 +49,13 @@ function usable(jwk: unknown, algorithms: readonly PublicKeyAlgorithm[]): readon
   const [algorithm, ...more] = algorithmsFor(jwk, algorithms)
   if (more.length > 0) throw mismatch(`has no alg and could be for ${algorithm} or ${more.join(' or ')}: say which`)
   if (algorithm !== undefined) return [keyFromJwk(jwk, algorithm)]
-  const exposed = ['d', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))
-  if (exposed || jwk.kty === 'oct') {
+  if (isSecretJwk(jwk)) {
     throw new ConfigurationError('ERR_KEY_INVALID', 'The set holds a private or symmetric key. Give public keys alone.')
   }
-  const { kty, alg } = jwk
-  if (isPublicKeyAlgorithm(alg) && factsOf(alg).kty !== kty) throw mismatch(`has kty "${kty}" and alg "${alg}"`)
+  const { kty, crv, alg } = jwk
+  if (isPublicKeyAlgorithm(alg) && (factsOf(alg).kty !== kty || (factsOf(alg).crv ?? crv) !== crv)) {
+    throw mismatch(`has alg "${alg}" and another kty or crv`)
+  }
   return []
 }
 

@@ -67,7 +67,7 @@ function fromPem(text: string): KeyObject {
 
 function exported(key: KeyObject): Jwk {
   if (key.type !== 'public') throw invalid(`is a ${key.type} key. Give the public one: createPublicKey(key)`)
-  const jwk: unknown = hasJwkForm(key) ? key.export({ format: 'jwk' }) : undefined
+  const jwk = jwkForm(key)
   if (isJwk(jwk)) return jwk
   throw new ConfigurationError(
     'ERR_KEY_MISMATCH',
@@ -75,9 +75,13 @@ function exported(key: KeyObject): Jwk {
   )
 }
 
-/** Node exports no other kinds as JWK; those that it does and no algorithm takes are refused by their `kty` or `crv`. */
-function hasJwkForm({ asymmetricKeyType }: KeyObject): boolean {
-  return ['rsa', 'ec', 'ed25519'].includes(asymmetricKeyType ?? '')
+/** Node throws for kinds and curves that have none: they fit no algorithm either. */
+function jwkForm(key: KeyObject): unknown {
+  try {
+    return key.export({ format: 'jwk' })
+  } catch {
+    return undefined
+  }
 }
 
 function invalid(why: string): ConfigurationError {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { someAlgorithms, type Algorithm, type PublicKeyAlgorithm } from './algorithms.js'
 import { configuredUrl, FetchFailure, fetchJson } from './https-json.js'
-import { algorithmsFor, isJwk, keyFromJwk } from './jwk.js'
+import { algorithmsFor, isJwk, isSecretJwk, keyFromJwk } from './jwk.js'
 import type { Key } from './key.js'
 import { publishKeyEvent } from './key-events.js'
 import { clashWith, KeyRing } from './key-ring.js'
@@ -166,6 +166,7 @@ export class RemoteKeys implements RemoteKeySet {
 
   #keyOf(jwk: unknown): readonly Key[] {
     if (!isJwk(jwk)) return this.#drop('something that is not a JWK')
+    if (isSecretJwk(jwk)) return this.#drop('a private or symmetric key, published')
     const [algorithm, ...more] = algorithmsFor(jwk, this.algorithms)
     if (algorithm === undefined || more.length > 0) return []
     try {

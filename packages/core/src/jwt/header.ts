@@ -24,8 +24,8 @@ const limits = { depth: 4, members: 16 }
  */
 const parameters = new Map<string, (value: Json | undefined) => boolean>([
   ['kid', isKid],
-  ['typ', (value) => typeof value === 'string' && normalisedTyp(value) !== undefined],
-  ['cty', (value) => typeof value === 'string' && normalisedTyp(value) !== 'application/jwt'],
+  ['typ', (value) => mediaType(value) !== undefined],
+  ['cty', (value) => ![undefined, 'application/jwt'].includes(mediaType(value))],
   ['x5t', () => true],
   ['x5t#S256', () => true],
   ...['crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
@@ -65,6 +65,10 @@ function parseHeader(segment: string): UnverifiedHeader | Refusal {
   const writtenTyp = textOf(header['typ'])
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
   return { alg, kid, typ, writtenTyp }
+}
+
+function mediaType(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? normalisedTyp(value) : undefined
 }
 
 function textOf(value: Json | undefined): string | undefined {
