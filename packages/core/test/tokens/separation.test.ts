@@ -285,14 +285,8 @@ describe('a set that starts holds no two kinds that one token satisfies', () => 
     fc.oneof({ weight: 2, arbitrary: fc.constant(value) }, otherwise)
   const claimNames = ['p', 'q', 'sub', 'nonce', 'jti']
   const specs: fc.Arbitrary<Spec> = fc.record({
-    kind: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('own' as const) },
-      fc.constantFrom('access' as const, 'id' as const),
-    ),
-    typ: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom('a+jwt', 'A+JWT', 'application/a+jwt') },
-      fc.constantFrom('JWT', 'jwt', 'application/JWT', 'b+jwt', 'at+jwt'),
-    ),
+    kind: fc.constantFrom('own', 'own', 'own', 'id', 'id', 'access'),
+    typ: fc.constantFrom('a+jwt', 'A+JWT', 'application/a+jwt', 'JWT', 'jwt', 'application/JWT', 'b+jwt', 'at+jwt'),
     issuers: fc.uniqueArray(
       fc.record({
         id: mostly('i1', fc.constantFrom(...ids)),
@@ -301,7 +295,7 @@ describe('a set that starts holds no two kinds that one token satisfies', () => 
       }),
       { minLength: 1, maxLength: 2, selector: ({ id }) => id },
     ),
-    audience: mostly<readonly string[] | undefined>(['u'], fc.option(someOf(['u', 'v'], 2, 1), { nil: undefined })),
+    audience: fc.constantFrom<readonly string[] | undefined>(['u'], ['u'], ['v'], ['u', 'v'], undefined),
     trusted: mostly<readonly string[]>([], someOf(['v', 'w'], 2)),
     required: mostly<readonly string[]>([], someOf(claimNames, 2)),
     forbidden: mostly<readonly string[]>([], someOf(claimNames, 2)),
