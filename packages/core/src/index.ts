@@ -25,7 +25,7 @@ export {
   type Confirmation,
 } from './tokens/access-token.js'
 export type { Frozen, NotPlainData, RegisteredClaims, StandardClaims } from './tokens/claims.js'
-export type { CommonOptions } from './tokens/common-rules.js'
+export type { CommonOptions } from './tokens/complete-rules.js'
 export { customToken, type CustomClaims, type CustomTokenOptions, type FixedClaims } from './tokens/custom-token.js'
 export { defineTokens, separation, type Separation } from './tokens/define-tokens.js'
 export { idToken, type ClientOptions, type IdTokenClaims, type IdTokenContext } from './tokens/id-token.js'

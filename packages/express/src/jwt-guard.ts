@@ -52,16 +52,17 @@ export function jwtGuard<V extends Verified, Optional extends boolean = false, S
 ): ExpressGuard<Guarded<V, Optional>, NoInfer<Slot>>
 export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verified | undefined, string> {
   const guard = guardFor(given, options)
-  return async function jwtGuard(req: IncomingMessage, res: ExpressResponse, next: Next): Promise<void> {
-    try {
-      const verdict = await guard.check(req)
-      if (verdict.verdict !== 'accepted')
-        return guard.onRefusal === 'forward' ? next(httpError(verdict)) : answer(res, verdict)
-      res.locals[guard.slot] = verdict.token
-    } catch (error) {
-      return next(error)
-    }
-    next()
+  return function jwtGuardMiddleware(req: IncomingMessage, res: ExpressResponse, next: Next): void {
+    guard
+      .check(req)
+      .then((verdict) => {
+        if (verdict.verdict !== 'accepted') {
+          return guard.onRefusal === 'forward' ? next(httpError(verdict)) : answer(res, verdict)
+        }
+        res.locals[guard.slot] = verdict.token
+        next()
+      })
+      .catch(next)
   }
 }
 

@@ -41,7 +41,7 @@ export function jwtGuard(given: unknown, options?: unknown): KoaGuard<Verified |
   const guard = guardFor(given, options)
   // What a guard made by `createGuard` is given is Node's request, as it was there.
   const seenBy = guard === given ? (ctx: GuardContext) => ctx.req : (ctx: GuardContext) => ctx
-  return async function jwtGuard(ctx: GuardContext, next: Next): Promise<void> {
+  return async function jwtGuardMiddleware(ctx: GuardContext, next: Next): Promise<void> {
     const verdict = await guard.check(ctx.req, seenBy(ctx))
     if (verdict.verdict === 'accepted') {
       ctx.state[guard.slot] = verdict.token

@@ -85,5 +85,6 @@ export class FakeIssuer {
 }
 
 function sourcesOf(keys: readonly TestKey[]): readonly PublicKey[] | readonly HmacSecret[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the option's type says: all public, or all secret
   return keys.map(({ source }) => source) as readonly PublicKey[] | readonly HmacSecret[]
 }

@@ -3,3 +3,4 @@ export { FakeIssuer, type Changes, type Claims, type FakeIssuerOptions } from '.
 export { forge, segment, signatureOf, type Forgery } from './forge.js'
 export { startKeyServer, type KeyServer } from './key-server.js'
 export { testKey, testSecret, type TestKey } from './test-key.js'
+export { defects, spoiled, spoiledTokens, type Defect, type Spoiled } from './spoiled.js'

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { JwkSet } from '@jwt-guard/core'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -32,7 +31,9 @@ export async function startKeyServer(jwks: JwkSet): Promise<KeyServer> {
     response.writeHead(404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the key server does not listen')
+  const url = `http://127.0.0.1:${address.port}`
   const running: KeyServer = {
     url,
     jwksUrl: `${url}/jwks`,

@@ -1,31 +1,57 @@
 import { ConfigurationError } from '../errors/errors.js'
+import { secondsOf } from './duration.js'
 
-/** What is allowed for one option: answers what is wrong with a value, or undefined. */
-export type OptionRule = (value: unknown) => string | undefined
-export interface OptionRules {
-  readonly [name: string]: OptionRule
+/** Reads one option: answers the value to work with, copied and frozen where it is a list, or throws `Wrong`. */
+export type Reader<T> = (value: unknown) => T
+interface Readers {
+  readonly [name: string]: Reader<unknown>
+}
+type Read<R extends Readers, Needed extends keyof R> = {
+  readonly [Name in keyof R]: ReturnType<R[Name]> | (Name extends Needed ? never : undefined)
 }
 
+/** What is wrong with an option's value; the sentence goes on after the option's name. */
+export class Wrong extends Error {}
+
 /**
- * A caller's options, read once: own members only, copied to an object without a prototype, and every one of them
- * known. `undefined` is refused like an unknown name: silence switches nothing off.
+ * A caller's options, read once: own members only, and every one of them known. `undefined` is refused like an unknown
+ * name: silence switches nothing off.
  */
-export function readOptions(what: string, given: unknown, rules: OptionRules, needed: readonly string[] = []) {
+export function readOptions<const R extends Readers, const Needed extends keyof R & string = never>(
+  what: string,
+  given: unknown,
+  readers: R,
+  needed: readonly Needed[] = [],
+): Read<R, Needed> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigurationError('ERR_OPTION_INVALID', `${what} takes an object of options.`)
   }
-  const options: Record<string, unknown> = Object.assign(Object.create(null), given)
+  const options: Record<string | symbol, unknown> = Object.assign(Object.create(null), given)
+  const read: Record<string, unknown> = Object.create(null)
   for (const name of Reflect.ownKeys(options)) {
-    if (typeof name === 'symbol' || !Object.hasOwn(rules, name)) {
-      const known = Object.keys(rules).join(', ')
-      throw new ConfigurationError('ERR_OPTION_UNKNOWN', `${what} has no option ${String(name)}. It has: ${known}.`)
-    }
+    const reader = typeof name === 'string' && Object.hasOwn(readers, name) ? readers[name] : undefined
+    if (reader === undefined || typeof name !== 'string') throw unknownOption(what, name, readers)
     if (options[name] === undefined) throw missing(what, name)
-    const wrong = rules[name]?.(options[name])
-    if (wrong !== undefined) throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: ${name} ${wrong}.`)
+    read[name] = readOne(`${what}: ${name}`, options[name], reader)
   }
-  for (const name of needed) if (!(name in options)) throw missing(what, name)
-  return options
+  for (const name of needed) if (!(name in read)) throw missing(what, name)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each member was read by the reader of its name
+  return read as Read<R, Needed>
+}
+
+/** One value that is not among options. `what` begins the sentence that says what is wrong with it. */
+export function readOne<T>(what: string, value: unknown, reader: Reader<T>): T {
+  try {
+    return reader(value)
+  } catch (error) {
+    if (error instanceof Wrong) throw new ConfigurationError('ERR_OPTION_INVALID', `${what} ${error.message}.`)
+    throw error
+  }
+}
+
+function unknownOption(what: string, name: string | symbol, readers: Readers): ConfigurationError {
+  const known = Object.keys(readers).join(', ')
+  return new ConfigurationError('ERR_OPTION_UNKNOWN', `${what} has no option ${String(name)}. It has: ${known}.`)
 }
 
 function missing(what: string, name: string): ConfigurationError {
@@ -35,39 +61,62 @@ function missing(what: string, name: string): ConfigurationError {
   )
 }
 
-/** An option that its reader checks by itself. */
-export const anything: OptionRule = () => undefined
+/** An option that its caller looks at by itself. */
+export const anything: Reader<unknown> = (value) => value
 
-export const aBoolean: OptionRule = (value) => (typeof value === 'boolean' ? undefined : 'has to be true or false')
+export const aBoolean: Reader<boolean> = (value) => {
+  if (typeof value === 'boolean') return value
+  throw new Wrong('has to be true or false')
+}
 
-export const aFunction: OptionRule = (value) => (typeof value === 'function' ? undefined : 'has to be a function')
+type Hook = (...values: unknown[]) => unknown
+export const aFunction: Reader<Hook> = (value) => {
+  if (isFunction(value)) return value
+  throw new Wrong('has to be a function')
+}
+
+function isFunction(value: unknown): value is Hook {
+  return typeof value === 'function'
+}
+
+export function aDuration(least: number, most: number): Reader<number> {
+  return (value) => {
+    const seconds = secondsOf(value)
+    if (seconds !== undefined && seconds >= least && seconds <= most) return seconds
+    throw new Wrong(`has to be a duration from ${least} to ${most} seconds, such as 30 or "5m"`)
+  }
+}
 
 /** What a template or a shell makes of a value that was not there. */
 const nothing = new Set(['undefined', 'null', 'NaN', '[object Object]'])
 
-export const aName: OptionRule = (value) => {
-  if (typeof value !== 'string' || value.trim() === '') return 'has to be a string that is not empty'
-  if (nothing.has(value)) return `is the text "${value}": a value was missing where it was put together`
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u001f\u007f-\u009f]/.test(value) || value !== value.trim() || !value.isWellFormed()
-    ? 'has a control character, a space at an end, or half a character'
-    : undefined
-}
-
-export const someNames: OptionRule = (value) => {
-  if (!Array.isArray(value)) return aName(value)
-  if (value.length === 0) return 'is an empty list'
-  if (new Set(value).size !== value.length) return 'names something twice'
-  return firstWrong(value, aName)
-}
-
-export const aListOfNames: OptionRule = (value) => (Array.isArray(value) ? someNames(value) : 'has to be a list')
-
-/** What is wrong with the first wrong one of several. */
-export function firstWrong(values: readonly unknown[], rule: OptionRule): string | undefined {
-  for (const value of values) {
-    const wrong = rule(value)
-    if (wrong !== undefined) return wrong
+export const aName: Reader<string> = (value) => {
+  if (typeof value !== 'string' || value.trim() === '') throw new Wrong('has to be a string that is not empty')
+  if (nothing.has(value)) throw new Wrong(`is the text "${value}": a value was missing where it was put together`)
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(value) || value !== value.trim() || !value.isWellFormed()) {
+    throw new Wrong('has a control character, a space at an end, or half a character')
   }
-  return undefined
+  return value
+}
+
+/** A name that is compared exactly: a pattern in it would never match. */
+export const anExactName: Reader<string> = (value) => {
+  const name = aName(value)
+  if (name.includes('*')) throw new Wrong('has a wildcard: names are compared exactly')
+  return name
+}
+
+/** A list, each of its own and none twice. */
+export function aListOf<T>(item: Reader<T>, least = 1): Reader<readonly T[]> {
+  return (value) => {
+    if (!Array.isArray(value)) throw new Wrong('has to be a list')
+    if (value.length < least) throw new Wrong('is an empty list')
+    if (new Set(value).size !== value.length) throw new Wrong('names something twice')
+    return Object.freeze(value.map(item))
+  }
+}
+
+/** One, or a list. */
+export function oneOrMore<T>(item: Reader<T>): Reader<readonly T[]> {
+  return (value) => (Array.isArray(value) ? aListOf(item)(value) : Object.freeze([item(value)]))
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** A JSON value as it comes out of here: deeply frozen, objects without a prototype. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export interface JsonObject {
@@ -11,8 +13,6 @@ export interface JsonLimits {
   readonly members: number
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /**
  * The one JSON object that these bytes are, or undefined: for anything that two parsers could read differently or that
  * could do harm later. Refused are bytes that are not UTF-8, a byte order mark, a member name that stands twice in one
@@ -20,17 +20,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * `prototype`, lone surrogates, numbers too large for a double, and whatever is deeper or has more members than
  * `limits` allows.
  */
-export function parseStrictObject(bytes: Uint8Array, limits: JsonLimits): JsonObject | undefined {
+export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const shape = shapeOf(bytes)
+  if (shape.depth > limits.depth || shape.members > limits.members) return undefined
   try {
-    const text = utf8.decode(bytes)
-    const shape = shapeOf(text)
-    if (shape.depth > limits.depth || shape.members > limits.members) return undefined
-    const value: Json = JSON.parse(text)
-    if (!isJsonObject(value)) return undefined
-    const counted = { members: 0 }
-    const strict = strictObject(value, counted)
+    const value: Json = JSON.parse(bytes.toString())
     // A name that stands twice is two members of the text and one of the value.
-    return counted.members === shape.members ? strict : undefined
+    return isJsonObject(value) && membersOf(value) === shape.members ? value : undefined
   } catch {
     return undefined
   }
@@ -44,48 +41,52 @@ export function isJsonObject(value: unknown): value is JsonObject {
 const quote = 0x22
 const backslash = 0x5c
 
-/** How deep a JSON text goes and how many members its objects have, read off the text. Exact where the text is JSON. */
-function shapeOf(text: string): JsonLimits {
+/** How deep a JSON text goes and how many members its objects have, read off its bytes. Exact where it is JSON. */
+function shapeOf(bytes: Uint8Array): JsonLimits {
   let depth = 0
   let deepest = 0
   let members = 0
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at)
-    if (character === quote) at = endOfString(text, at)
-    else if (character === 0x3a /* : */) members++
-    else if (character === 0x7b /* { */ || character === 0x5b /* [ */) deepest = Math.max(deepest, ++depth)
-    else if (character === 0x7d /* } */ || character === 0x5d /* ] */) depth--
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === quote) at = endOfString(bytes, at)
+    else if (byte === 0x3a /* : */) members++
+    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) deepest = Math.max(deepest, ++depth)
+    else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
   return { depth: deepest, members }
 }
 
-function endOfString(text: string, start: number): number {
+function endOfString(bytes: Uint8Array, start: number): number {
   let at = start + 1
-  for (let character = text.charCodeAt(at); character !== quote; character = text.charCodeAt(at)) {
-    if (Number.isNaN(character)) return at
-    at += character === backslash ? 2 : 1
-  }
+  for (; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
   return at
 }
 
 const harmful = new Set(['__proto__', 'constructor', 'prototype'])
 
-function strictObject(parsed: JsonObject, counted: { members: number }): JsonObject {
-  const strict: Record<string, Json> = Object.create(null)
-  for (const name of Object.keys(parsed)) {
+/**
+ * How many members a parsed object and all within it have. On the way each is looked at, frozen, and has its prototype
+ * taken away: in place, since what `JSON.parse` made is nobody else's. Throws for a name or value that is refused.
+ */
+function membersOf(object: JsonObject): number {
+  let members = 0
+  for (const [name, value] of Object.entries(object)) {
     if (harmful.has(name) || !name.isWellFormed()) throw new Refused()
-    counted.members++
-    strict[name] = strictValue(parsed[name] as Json, counted)
+    members += 1 + membersIn(value)
   }
-  return Object.freeze(strict)
+  Object.freeze(Object.setPrototypeOf(object, null))
+  return members
 }
 
-function strictValue(value: Json, counted: { members: number }): Json {
+function membersIn(value: Json | undefined): number {
   if (typeof value === 'string' && !value.isWellFormed()) throw new Refused()
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Refused()
-  if (typeof value !== 'object' || value === null) return value
-  if (isJsonObject(value)) return strictObject(value, counted)
-  return Object.freeze(value.map((item) => strictValue(item, counted)))
+  if (typeof value !== 'object' || value === null) return 0
+  if (isJsonObject(value)) return membersOf(value)
+  let members = 0
+  for (const item of value) members += membersIn(item)
+  Object.freeze(value)
+  return members
 }
 
 /** Ends the walk; caught above and never seen outside. */

@@ -1,4 +1,4 @@
-import { codes, type OutageCode, type PublicError, type RefusalCode } from '../errors/codes.js'
+import { codes, type PublicError } from '../errors/codes.js'
 import { DependencyError, type Refusal } from '../errors/errors.js'
 import type { ScopeDemand } from '../rules/scope.js'
 
@@ -39,7 +39,7 @@ const answers: Readonly<Record<PublicError, Answer>> = {
 
 /** The answer to a request that is not let in. `scope` is demanded by the guard, and is named where it was not met. */
 export function answerTo(reason: Refusal | DependencyError, realm: string, demand: ScopeDemand): Refused {
-  const error = publicError(reason.code)
+  const error = reason instanceof DependencyError ? 'temporarily_unavailable' : codes.refusals[reason.code].error
   const { verdict, status, description } = answers[error]
   const headers = reason instanceof DependencyError ? retryAfter(reason) : challenge(error, realm, demand)
   return Object.freeze({
@@ -52,10 +52,6 @@ export function answerTo(reason: Refusal | DependencyError, realm: string, deman
     }),
     body: Object.freeze({ error, error_description: description }),
   })
-}
-
-function publicError(code: RefusalCode | OutageCode): PublicError {
-  return code in codes.refusals ? codes.refusals[code as RefusalCode].error : 'temporarily_unavailable'
 }
 
 function retryAfter({ retryAfter: seconds }: DependencyError) {

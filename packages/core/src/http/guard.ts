@@ -1,8 +1,7 @@
 import { IncomingMessage } from 'node:http'
-import { aBoolean, aFunction, readOptions, type OptionRules } from '../encoding/options.js'
+import { aBoolean, aFunction, aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError, DependencyError, Refusal } from '../errors/errors.js'
 import { kind } from '../issuers/kind.js'
-import type { JsonObject } from '../encoding/strict-json.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
 import type { Expected } from '../rules/token-rules.js'
 import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
@@ -102,37 +101,41 @@ export function guardFor(given: unknown, options?: unknown): Guard {
   if (request instanceof IncomingMessage) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
-  return new TypeGuard(namedType('A guard', given), options ?? {})
+  return new TypeGuard(namedType('A guard', given), options === undefined ? {} : options)
 }
 
-const isScopeToken = (value: unknown) => typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
-
-function scopesRule(value: unknown): string | undefined {
-  const scopes: readonly unknown[] = [value].flat()
-  if (scopes.length > 0 && new Set(scopes).size === scopes.length && scopes.every(isScopeToken)) return undefined
-  return "has to name scopes, each once and without a space: ['reports:read', 'reports:write']"
+const aScope: Reader<string> = (value) => {
+  if (typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) return value
+  throw new Wrong("has to name scopes, each without a space: ['reports:read', 'reports:write']")
 }
 
-const slotRule = (value: unknown) =>
-  typeof value === 'string' && /^[A-Za-z_$][\w$]*$/.test(value) && !(value in {})
-    ? undefined
-    : 'has to be a name, such as "partner"'
+const aSlot: Reader<string> = (value) => {
+  if (typeof value === 'string' && /^[A-Za-z_$][\w$]*$/.test(value) && !(value in {})) return value
+  throw new Wrong('has to be a name, such as "partner"')
+}
 
-const guardOptionRules = {
-  scope: scopesRule,
-  anyScope: (value) => (Array.isArray(value) ? scopesRule(value) : 'has to be a list'),
+const aRealm: Reader<string> = (value) => {
+  if (typeof value === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) return value
+  throw new Wrong('has to be ASCII text without quotes')
+}
+
+const anExit: Reader<'answer' | 'forward'> = (value) => {
+  if (value === 'answer' || value === 'forward') return value
+  throw new Wrong('has to be "answer" or "forward"')
+}
+
+const guardOptions = {
+  scope: oneOrMore(aScope),
+  anyScope: aListOf(aScope),
   optional: aBoolean,
-  onRefusal: (value) => (value === 'answer' || value === 'forward' ? undefined : 'has to be "answer" or "forward"'),
-  realm: (value) =>
-    typeof value === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
-      ? undefined
-      : 'has to be ASCII text without quotes',
-  as: slotRule,
+  onRefusal: anExit,
+  realm: aRealm,
+  as: aSlot,
   authorize: aFunction,
   context: aFunction,
-} as const satisfies OptionRules
+} as const
 
-type Hook = (...values: unknown[]) => unknown
+type Hook = ReturnType<typeof aFunction>
 
 class TypeGuard implements Guard {
   readonly [kind] = 'guard'
@@ -146,24 +149,19 @@ class TypeGuard implements Guard {
   readonly #context: Hook | undefined
 
   constructor(type: NamedType, given: unknown) {
-    const options = readOptions(
-      `The guard of ${type.name}`,
-      given,
-      guardOptionRules,
-      type.needsContext ? ['context'] : [],
-    )
-    if (!type.needsContext && 'context' in options) {
+    const needed = type.needsContext ? (['context'] as const) : []
+    const read = readOptions(`The guard of ${type.name}`, given, guardOptions, needed)
+    if (!type.needsContext && read.context !== undefined) {
       throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${type.name} needs no context: its guard takes none.`)
     }
     this.#type = type
-    this.optional = options['optional'] === true
-    this.slot = (options['as'] as string | undefined) ?? 'auth'
-    this.onRefusal = options['onRefusal'] === 'forward' ? 'forward' : 'answer'
-    this.#realm = (options['realm'] as string | undefined) ?? 'api'
-    const scopes = (name: string) => Object.freeze([options[name] ?? []].flat() as string[])
-    this.#demand = Object.freeze({ all: scopes('scope'), any: scopes('anyScope') })
-    this.#authorize = options['authorize'] as Hook | undefined
-    this.#context = options['context'] as Hook | undefined
+    this.optional = read.optional ?? false
+    this.slot = read.as ?? 'auth'
+    this.onRefusal = read.onRefusal ?? 'answer'
+    this.#realm = read.realm ?? 'api'
+    this.#demand = Object.freeze({ all: read.scope ?? [], any: read.anyScope ?? [] })
+    this.#authorize = read.authorize
+    this.#context = read.context
     this.check = this.check.bind(this)
     Object.freeze(this)
   }
@@ -190,9 +188,7 @@ class TypeGuard implements Guard {
     const presented = JSON.stringify([text, expected])
     const token = await recordOf(request).once(this.#type, presented, () => this.#type.outcome(text, expected))
     if (token instanceof Refusal) return token
-    return (
-      checkScope(token.claims as JsonObject, this.#type.rules, this.#demand) ?? (await this.#authorized(token, seen))
-    )
+    return checkScope(token.claims, this.#type.rules, this.#demand) ?? (await this.#authorized(token, seen))
   }
 
   async #contextOf(context: Hook, seen: unknown): Promise<unknown> {

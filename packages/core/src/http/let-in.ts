@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { ConfigurationError, type Refusal } from '../errors/errors.js'
-import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
+import { namedType, type Guardable, type NamedType, type Verified, type VerifiedClaims } from '../tokens/named-token.js'
 
 interface Passage {
   /** What was presented, for which the outcome holds. */
   readonly presented: string
-  readonly outcome: Promise<Verified | Refusal>
+  readonly outcome: Promise<VerifiedClaims | Refusal>
 }
 
 /** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
@@ -15,7 +15,11 @@ class RequestRecord {
   readonly #slots = new Map<string, NamedType>()
 
   /** The outcome for this type and these credentials, found out once, however many guards ask. */
-  once(type: NamedType, presented: string, verify: () => Promise<Verified | Refusal>): Promise<Verified | Refusal> {
+  once(
+    type: NamedType,
+    presented: string,
+    verify: () => Promise<VerifiedClaims | Refusal>,
+  ): Promise<VerifiedClaims | Refusal> {
     const known = this.#passages.get(type)
     if (known?.presented === presented) return known.outcome
     const outcome = verify()

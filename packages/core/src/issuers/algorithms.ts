@@ -1,3 +1,5 @@
+import { aListOf, Wrong } from '../encoding/options.js'
+
 interface Hmac {
   readonly hash: string
   /** Bytes of the hash's output, which is also the least a key may have (RFC 7518 §3.2), and of its block. */
@@ -52,3 +54,9 @@ export function isAlgorithm(value: unknown): value is Algorithm {
 export function factsOf(algorithm: PublicKeyAlgorithm): PublicKeyKind {
   return publicKeyAlgorithms[algorithm]
 }
+
+/** The option `algorithms`: public-key algorithms by their exact names. */
+export const someAlgorithms = aListOf((value): PublicKeyAlgorithm => {
+  if (isPublicKeyAlgorithm(value)) return value
+  throw new Wrong(`holds ${JSON.stringify(value)}. There are: ${Object.keys(publicKeyAlgorithms).join(', ')}`)
+})

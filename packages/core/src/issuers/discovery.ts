@@ -12,8 +12,8 @@ export interface Discovery {
  * Discovery §4.1 (after the path). The metadata's `issuer` has to equal the id exactly (RFC 8414 §3.3), and its
  * `jwks_uri` has to be on the issuer's own host or on one of `keyHosts`.
  */
-export async function discoverKeys(discovery: Discovery, timeout: number): Promise<URL> {
-  const metadata = await fetchMetadata(new URL(discovery.issuer), timeout)
+export async function discoverKeys(discovery: Discovery, deadline: AbortSignal): Promise<URL> {
+  const metadata = await fetchMetadata(new URL(discovery.issuer), deadline)
   if (metadata['issuer'] !== discovery.issuer) {
     throw new FetchFailure('the metadata is that of another issuer: its "issuer" differs from the id')
   }
@@ -28,12 +28,12 @@ export async function discoverKeys(discovery: Discovery, timeout: number): Promi
   return url
 }
 
-async function fetchMetadata(issuer: URL, timeout: number) {
+async function fetchMetadata(issuer: URL, deadline: AbortSignal) {
   try {
-    return await fetchJson(wellKnown(issuer, 'oauth-authorization-server'), timeout)
+    return await fetchJson(wellKnown(issuer, 'oauth-authorization-server'), deadline)
   } catch (error) {
     if (!(error instanceof FetchFailure) || error.cause !== undefined) throw error
-    return await fetchJson(new URL(`${withoutSlash(issuer.href)}/.well-known/openid-configuration`), timeout)
+    return await fetchJson(new URL(`${withoutSlash(issuer.href)}/.well-known/openid-configuration`), deadline)
   }
 }
 

@@ -9,7 +9,7 @@ const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8])
  * can make one.
  */
 export function ed25519Weakness(point: Uint8Array): string | undefined {
-  const y = BigInt(`0x${Buffer.from(point).reverse().toString('hex')}`) & (2n ** 255n - 1n)
+  const y = BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`) & (2n ** 255n - 1n)
   if (y >= p) return 'it is not the canonical encoding of its point'
   return smallOrder.has(y) ? 'it is a point of small order' : undefined
 }

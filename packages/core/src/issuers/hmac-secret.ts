@@ -76,22 +76,25 @@ function secretBytes(secret: unknown): Buffer {
     )
   }
   const [[encoding, text] = [], ...more] = Object.entries(secret)
-  if (more.length > 0 || encoding === undefined || !Object.hasOwn(decoders, encoding)) {
+  const decode = decoders.get(encoding ?? '')
+  if (more.length > 0 || decode === undefined) {
     throw invalid('has to name exactly one encoding: base64url, base64, hex or utf8')
   }
   if (typeof text !== 'string') throw invalid(`is ${typeof text}, not a string: is the environment variable set?`)
   if (text.trim() === '') throw invalid('is empty')
-  const bytes = decoders[encoding as Encoding](text)
+  const bytes = decode(text)
   if (bytes === undefined) throw invalid(`is not ${encoding}`)
   return bytes
 }
 
-const decoders: Readonly<Record<Encoding, (text: string) => Buffer | undefined>> = {
-  base64url: bytesOfBase64url,
-  base64: (text) => exactly(text, 'base64'),
-  hex: (text) => exactly(text.toLowerCase(), 'hex'),
-  utf8: (text) => (text.isWellFormed() ? Buffer.from(text) : undefined),
-}
+const decoders = new Map<string, (text: string) => Buffer | undefined>(
+  Object.entries({
+    base64url: bytesOfBase64url,
+    base64: (text) => exactly(text, 'base64'),
+    hex: (text) => exactly(text.toLowerCase(), 'hex'),
+    utf8: (text) => (text.isWellFormed() ? Buffer.from(text) : undefined),
+  } satisfies Record<Encoding, (text: string) => Buffer | undefined>),
+)
 
 function exactly(text: string, encoding: 'base64' | 'hex'): Buffer | undefined {
   const bytes = Buffer.from(text, encoding)

@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
-import { get as getHttps } from 'node:https'
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps, type RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
 
@@ -11,12 +11,11 @@ const mediaTypes = new Set(['application/json', 'application/jwk-set+json'])
 export class FetchFailure extends Error {}
 
 /**
- * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, within one
- * deadline that covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
+ * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, before
+ * the deadline, which covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
  * Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> {
-  const deadline = AbortSignal.timeout(timeout)
+export async function fetchJson(url: URL, deadline: AbortSignal): Promise<JsonObject> {
   try {
     const response = await requested(url, { signal: deadline })
     const wrong = refusalOf(response)
@@ -28,7 +27,7 @@ export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> 
     if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
     return json
   } catch (error) {
-    if (deadline.aborted) throw new FetchFailure(`no whole answer within ${timeout} ms`, { cause: error })
+    if (deadline.aborted) throw new FetchFailure('no whole answer in time', { cause: error })
     throw error instanceof FetchFailure ? error : new FetchFailure(reasonOf(error), { cause: error })
   }
 }
@@ -36,8 +35,9 @@ export async function fetchJson(url: URL, timeout: number): Promise<JsonObject> 
 function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getHttps : getHttp
   const headers = { accept: 'application/json, application/jwk-set+json' }
+  const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {
-    get(url, { ...options, agent: false, headers, ...{ rejectUnauthorized: true } }, resolve).on('error', reject)
+    get(url, safe, resolve).on('error', reject)
   })
 }
 

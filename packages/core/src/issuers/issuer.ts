@@ -1,14 +1,14 @@
 import type { Clock } from '../encoding/clock.js'
-import { aName, anything, readOptions, someNames } from '../encoding/options.js'
+import { aListOf, anExactName, anything, readOne, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError, Refusal } from '../errors/errors.js'
 import type { Algorithm } from './algorithms.js'
 import { discoverKeys } from './discovery.js'
 import { configuredUrl } from './https-json.js'
 import type { Key } from './key.js'
-import { LocalKeys, type HmacSecret, type KeySource, type PublicKeySource } from './key-source.js'
+import { LocalKeys, type HmacSecret, type PublicKeySource } from './key-source.js'
 import { KeyRing, onlyKey } from './key-ring.js'
 import { kind } from './kind.js'
-import { RemoteKeys, remoteOptionRules, type RemoteKeySetOptions } from './remote-key-set.js'
+import { RemoteKeys, remoteOptions, type RemoteKeySetOptions } from './remote-key-set.js'
 
 /** Somebody whose tokens are believed: an id and keys. Made by `issuer`. */
 export interface Issuer {
@@ -39,7 +39,7 @@ export class Keys {
   readonly remotes: readonly RemoteKeys[]
   readonly algorithms: ReadonlySet<Algorithm>
 
-  constructor(sources: readonly KeySource[]) {
+  constructor(sources: readonly unknown[]) {
     const local = sources.filter((source) => source instanceof LocalKeys)
     this.remotes = sources.filter((source) => source instanceof RemoteKeys)
     if (sources.length === 0 || local.length + this.remotes.length !== sources.length) {
@@ -62,10 +62,15 @@ export class Keys {
     Object.freeze(this)
   }
 
+  /** The given key that a header names by its `kid`: nothing has to be waited for. */
+  given(algorithm: Algorithm, kid: string | undefined): Key | undefined {
+    return kid === undefined ? undefined : this.local.named(algorithm, kid)
+  }
+
   /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
   async find(algorithm: Algorithm, kid: string | undefined): Promise<Key | Refusal> {
     if (!this.algorithms.has(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
-    const here = kid === undefined ? undefined : this.local.named(algorithm, kid)
+    const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const rings = [this.local]
     for (const remote of this.remotes) {
@@ -116,9 +121,6 @@ export class TrustedIssuer implements Issuer {
   }
 }
 
-const discoveredRules = { ...remoteOptionRules, aliases: someNames }
-const givenRules = { keys: anything, aliases: someNames }
-
 /**
  * An issuer, with the keys that are its own: given (`keys`), or found by its metadata and fetched (`algorithms`; the id
  * is then an https URL). `iss` is compared with the id and its `aliases` exactly, code unit by code unit. Given keys
@@ -127,27 +129,31 @@ const givenRules = { keys: anything, aliases: someNames }
  * @throws ConfigurationError `ERR_OPTION_*`, `ERR_OPTIONS_CONTRADICT`, `ERR_URL_REFUSED`, `ERR_KEY_AMBIGUOUS`
  */
 export function issuer(id: string, options: DiscoveredKeys | GivenKeys): Issuer {
-  refuseBadId(id)
+  const read = readOne('The id of an issuer', id, anIssuerId)
   const given = typeof options === 'object' && options !== null && Object.hasOwn(options, 'keys')
-  const read = given
-    ? readOptions('issuer with keys', options, givenRules, ['keys'])
-    : readOptions('issuer without keys', options, discoveredRules, ['algorithms'])
-  const aliases = (read['aliases'] ?? []) as readonly string[]
-  if (!Array.isArray(aliases)) throw new ConfigurationError('ERR_OPTION_INVALID', 'issuer: aliases has to be a list.')
-  for (const alias of aliases) refuseBadId(alias)
-  const sources = given ? [read['keys']].flat() : [discovered(id, read)]
-  return new TrustedIssuer(id, aliases, new Keys(sources as readonly KeySource[]))
+  return given ? withGivenKeys(read, options) : withDiscoveredKeys(read, options)
 }
 
-function discovered(id: string, options: Readonly<Record<string, unknown>>): RemoteKeys {
-  const allowInsecureLoopback = options['allowInsecureLoopback'] === true
+function withGivenKeys(id: string, options: unknown): TrustedIssuer {
+  const { keys, aliases = [] } = readOptions('issuer with keys', options, { keys: anything, aliases: someIds }, [
+    'keys',
+  ])
+  return new TrustedIssuer(id, aliases, new Keys([keys].flat()))
+}
+
+function withDiscoveredKeys(id: string, options: unknown): TrustedIssuer {
+  const readers = { ...remoteOptions, aliases: someIds }
+  const read = readOptions('issuer without keys', options, readers, ['algorithms'])
+  const { algorithms, keyHosts = [], aliases = [], allowInsecureLoopback = false } = read
   configuredUrl(`The issuer ${id}, whose keys are to be fetched,`, id, allowInsecureLoopback)
-  const keyHosts = (options['keyHosts'] ?? []) as readonly string[]
-  const discovery = { issuer: id, keyHosts: [...keyHosts], allowInsecureLoopback }
-  return new RemoteKeys(id, options, (timeout) => discoverKeys(discovery, timeout))
+  const discovery = { issuer: id, keyHosts, allowInsecureLoopback }
+  const remote = new RemoteKeys(id, algorithms, read, (deadline) => discoverKeys(discovery, deadline))
+  return new TrustedIssuer(id, aliases, new Keys([remote]))
 }
 
-function refuseBadId(id: unknown): void {
-  const wrong = aName(id) ?? (/[?#*\s]/.test(String(id)) ? 'has a query, a fragment, a space or a wildcard' : undefined)
-  if (wrong !== undefined) throw new ConfigurationError('ERR_OPTION_INVALID', `The id of an issuer ${wrong}.`)
+const anIssuerId: Reader<string> = (value) => {
+  const id = anExactName(value)
+  if (/[?#\s]/.test(id)) throw new Wrong('has a query, a fragment or a space')
+  return id
 }
+const someIds = aListOf(anIssuerId)

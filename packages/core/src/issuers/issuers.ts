@@ -40,7 +40,8 @@ export class ResolvedIssuers implements IssuerResolver {
     this.#answers.delete(iss)
     const until = issuer === undefined ? Math.min(answer.until, now + unknownFor) : answer.until
     this.#answers.set(iss, { ...answer, until })
-    if (this.#answers.size > mostAnswers) this.#answers.delete(this.#answers.keys().next().value as string)
+    const [oldest] = this.#answers.keys()
+    if (this.#answers.size > mostAnswers && oldest !== undefined) this.#answers.delete(oldest)
     return issuer
   }
 

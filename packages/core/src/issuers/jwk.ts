@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { bytesOfBase64url } from '../encoding/base64url.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
-import { factsOf, isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
+import { factsOf, type PublicKeyAlgorithm } from './algorithms.js'
 import { ed25519Weakness } from './ed25519-strength.js'
 import { fingerprint, isKid, type VerificationKey } from './key.js'
 import { rsaWeakness } from './rsa-strength.js'
@@ -38,10 +38,9 @@ export function keyFromJwk(given: Jwk, algorithm: PublicKeyAlgorithm, kidOption?
   return Object.freeze({ family: 'public', algorithm, kid, material, identities })
 }
 
-/** The one of these algorithms that a JWK of a set is for, or undefined where it is for none, or could be for two. */
-export function algorithmFor(jwk: Jwk, algorithms: readonly PublicKeyAlgorithm[]): PublicKeyAlgorithm | undefined {
-  const fitting = algorithms.filter((algorithm) => otherUse(jwk, algorithm) === undefined)
-  return fitting.length === 1 ? fitting[0] : undefined
+/** The algorithms, of these, that a JWK of a set could be for. It is used where that is exactly one. */
+export function algorithmsFor(jwk: Jwk, algorithms: readonly PublicKeyAlgorithm[]): readonly PublicKeyAlgorithm[] {
+  return algorithms.filter((algorithm) => otherUse(jwk, algorithm) === undefined)
 }
 
 /** Why a JWK is not for this algorithm, read off its members. */
@@ -70,20 +69,20 @@ function materialOf(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKey
   const { kty, coordinate } = factsOf(algorithm)
   if (kty === 'RSA') return rsa(jwk)
   const crv = String(jwk['crv'])
-  const x = member(jwk, 'x', coordinate)
-  if (kty === 'EC') return load({ kty, crv, x: x.text, y: member(jwk, 'y', coordinate).text })
+  const x = coordinateOf(jwk, 'x', coordinate)
+  if (kty === 'EC') return load({ kty, crv, x: x.text, y: coordinateOf(jwk, 'y', coordinate).text })
   refuseWeak(ed25519Weakness(x.bytes))
   return load({ kty, crv, x: x.text })
 }
 
 function rsa(jwk: Readonly<Record<string, unknown>>): KeyObject {
-  const n = member(jwk, 'n')
-  const e = member(jwk, 'e')
+  const n = coordinateOf(jwk, 'n')
+  const e = coordinateOf(jwk, 'e')
   refuseWeak(rsaWeakness(n.bytes, e.bytes))
   return load({ kty: 'RSA', n: n.text, e: e.text })
 }
 
-function member(jwk: Readonly<Record<string, unknown>>, name: string, length?: number) {
+function coordinateOf(jwk: Readonly<Record<string, unknown>>, name: string, length?: number) {
   const text = jwk[name]
   const bytes = bytesOfBase64url(text)
   if (typeof text !== 'string' || bytes === undefined || bytes.length === 0) throw invalid(`"${name}" is not base64url`)
@@ -105,14 +104,4 @@ function load(jwk: Readonly<Record<string, string>>): KeyObject {
 
 function invalid(why: string): ConfigurationError {
   return new ConfigurationError('ERR_KEY_INVALID', `A key cannot be used: ${why}.`)
-}
-
-/** A list of algorithms as an option: public ones only, each once. */
-export function algorithmsRule(value: unknown): string | undefined {
-  if (!Array.isArray(value) || value.length === 0) return 'has to be a list of algorithms, such as ["RS256"]'
-  const wrong: unknown = value.find((name) => !isPublicKeyAlgorithm(name))
-  if (wrong !== undefined) {
-    return `holds ${JSON.stringify(wrong)}. There are: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA`
-  }
-  return new Set(value).size === value.length ? undefined : 'names an algorithm twice'
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, Refusal } from '../errors/errors.js'
 import type { Algorithm } from './algorithms.js'
-import type { Key } from './key.js'
+import { haveKeyInCommon, type Key } from './key.js'
 
 /**
  * The keys of one issuer, or of one fetched set, so arranged that a header names at most one of them: by `kid`, and
@@ -37,21 +37,27 @@ export function onlyKey(rings: readonly KeyRing[], algorithm: Algorithm): Key | 
   return candidates.length === 1 ? key : new Refusal('ERR_KEY_AMBIGUOUS')
 }
 
-/** Why a header could not tell these keys apart, or undefined. */
-export function clashIn(keys: readonly Key[]): string | undefined {
-  const kids = new Set<string>()
-  const identities = new Set<string>()
-  for (const key of keys) {
-    const alone = keys.filter((other) => other.algorithm === key.algorithm).length === 1
-    if (key.kid === undefined && !alone) {
-      return `Several keys have the algorithm ${key.algorithm}: each needs a kid, or a header cannot name one.`
-    }
-    if (key.kid !== undefined && kids.has(key.kid)) return `Two keys have the kid "${key.kid}": give each its own.`
-    if (key.identities.some((identity) => identities.has(identity))) {
-      return 'One key is given twice: a key has one algorithm and one kid (RFC 8725 §3.1).'
-    }
-    if (key.kid !== undefined) kids.add(key.kid)
-    for (const identity of key.identities) identities.add(identity)
+/** Why a header could not tell some two of these keys apart, or undefined. */
+function clashIn(keys: readonly Key[]): string | undefined {
+  for (const [index, key] of keys.entries()) {
+    const clash = clashWith(key, keys.slice(index + 1))
+    if (clash !== undefined) return clash
   }
   return undefined
+}
+
+/** Why a header could not tell this key from one of the others, or undefined. */
+export function clashWith(key: Key, others: readonly Key[]): string | undefined {
+  return others.map((other) => clashBetween(key, other)).find((clash) => clash !== undefined)
+}
+
+function clashBetween(a: Key, b: Key): string | undefined {
+  if (a.algorithm !== b.algorithm && haveKeyInCommon([a], [b])) {
+    return `One key is given for ${a.algorithm} and ${b.algorithm}: a key has one algorithm (RFC 8725 §3.1).`
+  }
+  if (a.kid !== undefined && a.kid === b.kid) return `Two keys have the kid "${a.kid}": give each its own.`
+  const nameless = a.kid === undefined || b.kid === undefined
+  return nameless && a.algorithm === b.algorithm
+    ? `Two keys have the algorithm ${a.algorithm}: each needs a kid, or a header cannot name one.`
+    : undefined
 }

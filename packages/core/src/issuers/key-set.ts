@@ -1,8 +1,8 @@
 import { readOptions } from '../encoding/options.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
-import { factsOf, isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
-import { algorithmFor, algorithmsRule, isJwk, keyFromJwk, type Jwk } from './jwk.js'
+import { factsOf, isPublicKeyAlgorithm, someAlgorithms, type PublicKeyAlgorithm } from './algorithms.js'
+import { algorithmsFor, isJwk, keyFromJwk, type Jwk } from './jwk.js'
 import type { Key } from './key.js'
 import { KeyRing } from './key-ring.js'
 import { LocalKeys, type KeySet } from './key-source.js'
@@ -32,12 +32,12 @@ export class GivenKeySet extends LocalKeys implements KeySet {
  * @throws ConfigurationError as `publicKey`, and `ERR_KEY_AMBIGUOUS`
  */
 export function keySet(jwks: JwkSet, options: { readonly algorithms: readonly PublicKeyAlgorithm[] }): KeySet {
-  const read = readOptions('keySet', options, { algorithms: algorithmsRule }, ['algorithms'])
-  const algorithms = Object.freeze([...(read['algorithms'] as readonly PublicKeyAlgorithm[])])
-  if (!isJsonObject(jwks) || !Array.isArray(jwks['keys'])) {
+  const { algorithms } = readOptions('keySet', options, { algorithms: someAlgorithms }, ['algorithms'])
+  const given: unknown = isJsonObject(jwks) ? jwks['keys'] : undefined
+  if (!Array.isArray(given)) {
     throw new ConfigurationError('ERR_KEY_INVALID', 'keySet takes a JWK Set: { keys: [ … ] }.')
   }
-  const keys = (jwks['keys'] as readonly unknown[]).flatMap((jwk) => usable(jwk, algorithms))
+  const keys = given.flatMap((jwk) => usable(jwk, algorithms))
   if (keys.length === 0) {
     throw new ConfigurationError('ERR_KEY_INVALID', `The set holds no key for ${algorithms.join(', ')}.`)
   }
@@ -46,7 +46,8 @@ export function keySet(jwks: JwkSet, options: { readonly algorithms: readonly Pu
 
 function usable(jwk: unknown, algorithms: readonly PublicKeyAlgorithm[]): readonly Key[] {
   if (!isJwk(jwk)) throw new ConfigurationError('ERR_KEY_INVALID', 'The set holds something that is not a JWK.')
-  const algorithm = algorithmFor(jwk, algorithms)
+  const [algorithm, ...more] = algorithmsFor(jwk, algorithms)
+  if (more.length > 0) throw mismatch(`has no alg and could be for ${algorithm} or ${more.join(' or ')}: say which`)
   if (algorithm !== undefined) return [keyFromJwk(jwk, algorithm)]
   const exposed = ['d', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))
   if (exposed || jwk.kty === 'oct') {
@@ -54,10 +55,6 @@ function usable(jwk: unknown, algorithms: readonly PublicKeyAlgorithm[]): readon
   }
   const { kty, alg } = jwk
   if (isPublicKeyAlgorithm(alg) && factsOf(alg).kty !== kty) throw mismatch(`has kty "${kty}" and alg "${alg}"`)
-  const several = algorithms.filter((name) => factsOf(name).kty === kty)
-  if (alg === undefined && jwk['use'] !== 'enc' && several.length > 1) {
-    throw mismatch(`has no alg and could be for ${several.join(' or ')}: say which`)
-  }
   return []
 }
 

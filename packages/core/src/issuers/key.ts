@@ -1,6 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto'
-import { anything, readOptions } from '../encoding/options.js'
-import { ConfigurationError } from '../errors/errors.js'
+import { readOptions, Wrong } from '../encoding/options.js'
 import type { HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
 
 interface Bound<Family, Algorithm> {
@@ -36,9 +35,10 @@ export interface KeyOptions {
 
 /** The options of a key that was given alone. */
 export function readKeyOptions(what: string, options: unknown): { readonly kid: string | undefined } {
-  const { kid } = readOptions(what, options, { kid: anything })
-  if (kid !== undefined && !isKid(kid)) {
-    throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: kid has to be 1 to 256 printable ASCII characters.`)
-  }
-  return { kid }
+  return readOptions(what, options, { kid: aKid })
+}
+
+function aKid(value: unknown): string {
+  if (isKid(value)) return value
+  throw new Wrong('has to be 1 to 256 printable ASCII characters')
 }

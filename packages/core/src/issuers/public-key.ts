@@ -1,8 +1,7 @@
 import { createPublicKey, KeyObject } from 'node:crypto'
-import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
-import { keyFromJwk, type Jwk } from './jwk.js'
+import { isJwk, keyFromJwk, type Jwk } from './jwk.js'
 import { readKeyOptions, type KeyOptions, type VerificationKey } from './key.js'
 import { LocalKeys, type PublicKey } from './key-source.js'
 import { kind } from './kind.js'
@@ -47,7 +46,7 @@ export function publicKey(
 function jwkOf(key: unknown): Jwk {
   if (typeof key === 'string') return exported(fromPem(key))
   if (key instanceof KeyObject) return exported(key)
-  if (isJsonObject(key) && typeof key['kty'] === 'string') return key as Jwk
+  if (isJwk(key)) return key
   throw invalid('has to be PEM text, a JWK or a KeyObject')
 }
 
@@ -68,14 +67,17 @@ function fromPem(text: string): KeyObject {
 
 function exported(key: KeyObject): Jwk {
   if (key.type !== 'public') throw invalid(`is a ${key.type} key. Give the public one: createPublicKey(key)`)
-  try {
-    return key.export({ format: 'jwk' }) as Jwk
-  } catch {
-    throw new ConfigurationError(
-      'ERR_KEY_MISMATCH',
-      `A key of the kind "${key.asymmetricKeyType}" fits no algorithm here.`,
-    )
-  }
+  const jwk: unknown = hasJwkForm(key) ? key.export({ format: 'jwk' }) : undefined
+  if (isJwk(jwk)) return jwk
+  throw new ConfigurationError(
+    'ERR_KEY_MISMATCH',
+    `A key of the kind "${key.asymmetricKeyType}" fits no algorithm here.`,
+  )
+}
+
+/** Node exports no other kinds as JWK; those that it does and no algorithm takes are refused by their `kty` or `crv`. */
+function hasJwkForm({ asymmetricKeyType }: KeyObject): boolean {
+  return ['rsa', 'ec', 'ed25519'].includes(asymmetricKeyType ?? '')
 }
 
 function invalid(why: string): ConfigurationError {

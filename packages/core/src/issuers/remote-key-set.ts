@@ -1,14 +1,14 @@
 import { readClock, systemClock, type Clock } from '../encoding/clock.js'
-import { secondsOf, type Duration } from '../encoding/duration.js'
-import { aBoolean, aListOfNames, readOptions, type OptionRule } from '../encoding/options.js'
+import type { Duration } from '../encoding/duration.js'
+import { aBoolean, aDuration, aListOf, aName, readOptions } from '../encoding/options.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
-import type { Algorithm, PublicKeyAlgorithm } from './algorithms.js'
+import { someAlgorithms, type Algorithm, type PublicKeyAlgorithm } from './algorithms.js'
 import { configuredUrl, FetchFailure, fetchJson } from './https-json.js'
-import { algorithmFor, algorithmsRule, isJwk, keyFromJwk } from './jwk.js'
+import { algorithmsFor, isJwk, keyFromJwk } from './jwk.js'
 import type { Key } from './key.js'
 import { publishKeyEvent } from './key-events.js'
-import { clashIn, KeyRing } from './key-ring.js'
+import { clashWith, KeyRing } from './key-ring.js'
 import { kind } from './kind.js'
 
 /** Public keys behind a URL, made by `remoteKeySet`. */
@@ -26,7 +26,7 @@ export interface RemoteKeySetOptions {
   readonly algorithms: readonly PublicKeyAlgorithm[]
   /** Plain http on 127.0.0.1, ::1 and localhost. For development and tests. */
   readonly allowInsecureLoopback?: boolean
-  /** How long one fetch may take, whole body included. Default 5 s. */
+  /** How long a refresh may take: metadata, keys, whole bodies. Default 5 s. */
   readonly timeout?: Duration
   /** The least time between two fetches that unknown `kid`s cause. Default 30 s, at least 1 s. */
   readonly cooldown?: Duration
@@ -38,23 +38,22 @@ export interface RemoteKeySetOptions {
   readonly keyHosts?: readonly string[]
 }
 
-export const remoteOptionRules = {
-  algorithms: algorithmsRule,
+export const remoteOptions = {
+  algorithms: someAlgorithms,
   allowInsecureLoopback: aBoolean,
-  timeout: between(0.1, 60),
-  cooldown: between(1, 3600),
-  maxAge: between(60, 86400),
-  staleFor: between(0, 7 * 86400),
-  keyHosts: aListOfNames,
+  timeout: aDuration(0.1, 60),
+  cooldown: aDuration(1, 3600),
+  maxAge: aDuration(60, 86400),
+  staleFor: aDuration(0, 7 * 86400),
+  keyHosts: aListOf(aName),
 } as const
 
-function between(least: number, most: number): OptionRule {
-  return (value) => {
-    const seconds = secondsOf(value)
-    return seconds !== undefined && seconds >= least && seconds <= most
-      ? undefined
-      : `has to be a duration from ${least} to ${most} seconds, such as 30 or "5m"`
-  }
+/** In seconds. */
+interface Timing {
+  readonly timeout: number | undefined
+  readonly cooldown: number | undefined
+  readonly maxAge: number | undefined
+  readonly staleFor: number | undefined
 }
 
 const mostKeys = 100
@@ -68,8 +67,7 @@ const pauseAfterFailure = 5000
  */
 export class RemoteKeys implements RemoteKeySet {
   readonly [kind] = 'remote key set'
-  readonly algorithms: readonly PublicKeyAlgorithm[]
-  readonly #timing: Record<'timeout' | 'cooldown' | 'maxAge' | 'staleFor', number>
+  readonly #timing: Record<keyof Timing, number>
   #clock = systemClock
   #held: { readonly ring: KeyRing; readonly since: number } | undefined
   #last: { readonly at: number; readonly failure: unknown } | undefined
@@ -79,16 +77,15 @@ export class RemoteKeys implements RemoteKeySet {
 
   constructor(
     readonly source: string,
-    options: Readonly<Record<string, unknown>>,
-    readonly locate: (timeout: number) => Promise<URL>,
+    readonly algorithms: readonly PublicKeyAlgorithm[],
+    { timeout = 5, cooldown = 30, maxAge = 600, staleFor = 3600 }: Timing,
+    readonly locate: (deadline: AbortSignal) => Promise<URL>,
   ) {
-    this.algorithms = Object.freeze([...(options['algorithms'] as readonly PublicKeyAlgorithm[])])
-    const milliseconds = (name: string, otherwise: number) => (secondsOf(options[name]) ?? otherwise) * 1000
     this.#timing = {
-      timeout: milliseconds('timeout', 5),
-      cooldown: milliseconds('cooldown', 30),
-      maxAge: milliseconds('maxAge', 600),
-      staleFor: milliseconds('staleFor', 3600),
+      timeout: timeout * 1000,
+      cooldown: cooldown * 1000,
+      maxAge: maxAge * 1000,
+      staleFor: staleFor * 1000,
     }
     Object.freeze(this)
   }
@@ -119,9 +116,7 @@ export class RemoteKeys implements RemoteKeySet {
 
   /** The keys as they have to be to look for this one in them. */
   async ringFor(algorithm: Algorithm, kid: string | undefined): Promise<KeyRing> {
-    const now = readClock(this.#clock, 'monotonic')
-    const lacking = lacks(this.#held?.ring, algorithm, kid)
-    if (this.#isOld(now) || lacking) await this.#refreshUnlessJustDone(now)
+    if (this.#wantsRefresh(algorithm, kid)) await this.#refresh()
     const held = this.#held
     const oldest = readClock(this.#clock, 'monotonic') - this.#timing.maxAge - this.#timing.staleFor
     if (held === undefined || held.since <= oldest) throw this.#unavailable()
@@ -130,14 +125,14 @@ export class RemoteKeys implements RemoteKeySet {
     return held.ring
   }
 
-  #isOld(now: number): boolean {
-    return this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
-  }
-
-  async #refreshUnlessJustDone(now: number): Promise<void> {
-    const pause = this.#last?.failure === undefined ? this.#timing.cooldown : pauseAfterFailure
-    const justDone = this.#last !== undefined && now - this.#last.at < pause
-    if (this.#running !== undefined || !justDone) await this.#refresh()
+  #wantsRefresh(algorithm: Algorithm, kid: string | undefined): boolean {
+    const now = readClock(this.#clock, 'monotonic')
+    const isOld = this.#held === undefined || now - this.#held.since >= this.#timing.maxAge
+    if (!isOld && !lacks(this.#held?.ring, algorithm, kid)) return false
+    if (this.#running !== undefined || this.#last === undefined) return true
+    const since = now - this.#last.at
+    if (this.#last.failure !== undefined) return since >= pauseAfterFailure
+    return isOld || since >= this.#timing.cooldown
   }
 
   #refresh(): Promise<void> {
@@ -150,8 +145,9 @@ export class RemoteKeys implements RemoteKeySet {
   async #fetch(): Promise<void> {
     if (this.#closed) return
     try {
-      this.#location ??= await this.locate(this.#timing.timeout)
-      const keys = this.#usable(await fetchJson(this.#location, this.#timing.timeout))
+      const deadline = AbortSignal.timeout(this.#timing.timeout)
+      this.#location ??= await this.locate(deadline)
+      const keys = this.#usable(await fetchJson(this.#location, deadline))
       if (this.#closed) return
       const at = readClock(this.#clock, 'monotonic')
       this.#held = { ring: new KeyRing(keys), since: at }
@@ -170,15 +166,15 @@ export class RemoteKeys implements RemoteKeySet {
     if (!Array.isArray(given) || given.length > mostKeys)
       throw new FetchFailure('the answer is not a JWK Set of at most 100 keys')
     const read = given.flatMap((jwk) => this.#keyOf(jwk))
-    const keys = read.filter((key) => !this.#isDuplicate(key, read))
+    const keys = read.filter((key) => !this.#clashes(key, read))
     if (keys.length === 0) throw new FetchFailure(`the set holds no key for ${this.algorithms.join(', ')}`)
     return keys
   }
 
   #keyOf(jwk: unknown): readonly Key[] {
     if (!isJwk(jwk)) return this.#drop('something that is not a JWK')
-    const algorithm = algorithmFor(jwk, this.algorithms)
-    if (algorithm === undefined) return []
+    const [algorithm, ...more] = algorithmsFor(jwk, this.algorithms)
+    if (algorithm === undefined || more.length > 0) return []
     try {
       return [keyFromJwk(jwk, algorithm)]
     } catch (error) {
@@ -186,10 +182,10 @@ export class RemoteKeys implements RemoteKeySet {
     }
   }
 
-  #isDuplicate(key: Key, keys: readonly Key[]): boolean {
-    const clash = keys
-      .map((other) => (other === key ? undefined : clashIn([key, other])))
-      .find((found) => found !== undefined)
+  /** A key with a `kid` is not dropped for one without: that one goes. */
+  #clashes(key: Key, keys: readonly Key[]): boolean {
+    const others = keys.filter((other) => other !== key && (key.kid === undefined || other.kid !== undefined))
+    const clash = clashWith(key, others)
     if (clash !== undefined) this.#drop(clash)
     return clash !== undefined
   }
@@ -221,7 +217,7 @@ function reasonOf(failure: unknown): string {
  * @throws ConfigurationError `ERR_URL_REFUSED`, `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`, `ERR_OPTION_MISSING`
  */
 export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions): RemoteKeySet {
-  const read = readOptions('remoteKeySet', options, remoteOptionRules, ['algorithms'])
-  const location = configuredUrl('The URL of a remote key set', url, read['allowInsecureLoopback'] === true)
-  return new RemoteKeys(location.href, read, () => Promise.resolve(location))
+  const read = readOptions('remoteKeySet', options, remoteOptions, ['algorithms'])
+  const location = configuredUrl('The URL of a remote key set', url, read.allowInsecureLoopback === true)
+  return new RemoteKeys(location.href, read.algorithms, read, () => Promise.resolve(location))
 }

@@ -34,17 +34,41 @@ const parameters = new Map<string, (value: Json | undefined) => boolean>([
 ])
 const spellings = new Map([...parameters.keys(), 'alg'].map((name) => [name.toLowerCase(), name]))
 
+/** Headers by their exact segment. What is read of a header depends on nothing else. */
+const known = new Map<string, UnverifiedHeader>()
+const mostKnown = 100
+
 /** RFC 7515 §4: the header's policy, the same for every kind of token. */
 export function readHeader(segment: string): UnverifiedHeader | Refusal {
+  return known.get(segment) ?? parseHeader(segment)
+}
+
+/**
+ * Tokens of one key have one header, so it is parsed once. To be called when a signature over it was good: nobody else
+ * can fill the memory, and the oldest goes first.
+ */
+export function rememberHeader(segment: string, header: UnverifiedHeader): void {
+  if (known.has(segment)) return
+  const [oldest] = known.keys()
+  if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
+  // A copy, since a part of a string keeps the whole token alive.
+  known.set(Buffer.from(segment, 'latin1').toString('latin1'), Object.freeze(header))
+}
+
+function parseHeader(segment: string): UnverifiedHeader | Refusal {
   const header = parseStrictObject(Buffer.from(segment, 'base64url'), limits)
   if (header === undefined) return new Refusal('ERR_HEADER_MALFORMED')
   const { alg } = header
   if (!isAlgorithm(alg)) return new Refusal('ERR_ALGORITHM_INVALID')
   if (!Object.keys(header).every((name) => isGood(name, header))) return new Refusal('ERR_HEADER_INVALID')
-  const kid = header['kid'] as string | undefined
-  const writtenTyp = header['typ'] as string | undefined
+  const kid = textOf(header['kid'])
+  const writtenTyp = textOf(header['typ'])
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
   return { alg, kid, typ, writtenTyp }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function isGood(name: string, header: JsonObject): boolean {

@@ -9,8 +9,9 @@ import type { TokenRules } from './token-rules.js'
  */
 export function checkAudience(claims: JsonObject, { audience: rule }: TokenRules): Refusal | undefined {
   if (rule === undefined) return undefined
-  const audiences = [claims['aud']].flat()
-  const ours = audiences.some((audience) => rule.anyOf.includes(audience as string))
+  const { aud } = claims
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  const ours = audiences.some((audience) => isAmong(audience, rule.anyOf))
   return ours && mayStandTogether(audiences, rule) ? undefined : new Refusal('ERR_AUDIENCE_MISMATCH', 'aud')
 }
 
@@ -19,5 +20,9 @@ function mayStandTogether(
   { anyOf, beside }: NonNullable<TokenRules['audience']>,
 ): boolean {
   if (beside === 'anybody' || audiences.length === 1) return true
-  return beside.length > 0 && audiences.every((audience) => [...anyOf, ...beside].includes(audience as string))
+  return beside.length > 0 && audiences.every((audience) => isAmong(audience, anyOf) || isAmong(audience, beside))
+}
+
+function isAmong(audience: unknown, names: readonly unknown[]): boolean {
+  return names.includes(audience)
 }

@@ -5,7 +5,7 @@ import type { Facts, TokenRules } from './token-rules.js'
 /** OpenID Connect Core §3.1.3.7, 12 and 13: `acr` is one of those asked for, `auth_time` no further back than `maxAge`. */
 export function checkAuthentication(claims: JsonObject, rules: TokenRules, facts: Facts): Refusal | undefined {
   const { acrValues, maxAge } = facts.expected
-  if (acrValues !== undefined && !acrValues.includes(claims['acr'] as string)) {
+  if (acrValues !== undefined && !acrValues.some((acr) => acr === claims['acr'])) {
     return new Refusal(Object.hasOwn(claims, 'acr') ? 'ERR_CLAIM_MISMATCH' : 'ERR_CLAIM_MISSING', 'acr')
   }
   if (maxAge === undefined) return undefined

@@ -5,5 +5,7 @@ import type { TokenRules } from './token-rules.js'
 /** OpenID Connect Core §3.1.3.7, 4 and 5 (errata 2): `azp`, where it is there, is this client. */
 export function checkAuthorizedParty(claims: JsonObject, { audience }: TokenRules): Refusal | undefined {
   if (!Object.hasOwn(claims, 'azp')) return undefined
-  return audience?.anyOf.includes(claims['azp'] as string) ? undefined : new Refusal('ERR_CLAIM_MISMATCH', 'azp')
+  return audience?.anyOf.some((client) => client === claims['azp'])
+    ? undefined
+    : new Refusal('ERR_CLAIM_MISMATCH', 'azp')
 }

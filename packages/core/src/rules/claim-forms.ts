@@ -1,9 +1,6 @@
 import { isJsonObject, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
-import type { TokenRules } from './token-rules.js'
-
-/** What a claim's value has to look like; each name is a sentence of the function of the same name below. */
-export type ClaimForm = keyof typeof forms
+import type { ClaimForm, TokenRules } from './token-rules.js'
 
 /** The latest second that a date can name: 9999-12-31T23:59:59Z. Beyond it, somebody sent milliseconds. */
 const latest = 253402300799
@@ -30,7 +27,7 @@ const forms = {
   scopeOrList: (value: unknown) => isScope(value) || isListOf(value, (item) => isScope(item) && !item.includes(' ')),
   textMembers: (value: unknown) =>
     isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string'),
-} as const
+} as const satisfies Readonly<Record<ClaimForm, (value: unknown) => boolean>>
 
 /** RFC 7519 §4.1 and the specification of each kind: where a claim is there, it has the form that is its own. */
 export function checkForms(claims: JsonObject, { forms: wanted }: TokenRules): Refusal | undefined {
@@ -41,7 +38,6 @@ export function checkForms(claims: JsonObject, { forms: wanted }: TokenRules): R
 }
 
 function isIdentifier(value: unknown, most: number): value is string {
-  // oxlint-disable-next-line no-control-regex -- refusing them is the point
   return (
     typeof value === 'string' && value !== '' && value.length <= most && !/[\u0000-\u001f\u007f-\u009f]/.test(value)
   )

@@ -41,13 +41,18 @@ const deepest = 32
 
 /** A frozen copy without prototypes. Throws for anything that JSON could not have said. */
 function plainObject(value: unknown, depth = 0): JsonObject {
-  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
-  if (depth > deepest || (prototype !== null && prototype !== Object.prototype)) throw new TypeError('not plain data')
+  if (depth > deepest || !isPlain(value)) throw new TypeError('not plain data')
   const copy: Record<string, Json> = Object.create(null)
-  for (const [name, member] of Object.entries(value as object)) {
+  for (const [name, member] of Object.entries(value)) {
     if (member !== undefined) copy[name] = plainValue(member, depth + 1)
   }
   return Object.freeze(copy)
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 function plainValue(value: unknown, depth: number): Json {

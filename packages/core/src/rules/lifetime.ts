@@ -9,12 +9,12 @@ import type { Facts, TokenRules } from './token-rules.js'
  */
 export function checkLifetime(claims: JsonObject, rules: TokenRules, { now }: Facts): Refusal | undefined {
   const { clockTolerance: tolerance, maxLifetime } = rules
-  const exp = claims['exp'] as number
-  const iat = claims['iat'] as number
-  const nbf = (claims['nbf'] ?? iat) as number
-  if (now >= exp + tolerance) return new Refusal('ERR_TOKEN_EXPIRED', 'exp')
-  if (nbf > now + tolerance) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'nbf')
-  if (iat > now + tolerance) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'iat')
+  const exp = Number(claims['exp'])
+  const iat = Number(claims['iat'])
+  const nbf = Number(claims['nbf'] ?? iat)
+  if (!(now < exp + tolerance)) return new Refusal('ERR_TOKEN_EXPIRED', 'exp')
+  if (!(nbf <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'nbf')
+  if (!(iat <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'iat')
   if (iat > exp) return new Refusal('ERR_CLAIM_INVALID', 'iat')
   if (nbf > exp) return new Refusal('ERR_CLAIM_INVALID', 'nbf')
   return exp - iat > maxLifetime ? new Refusal('ERR_LIFETIME_EXCEEDED', 'exp') : undefined

@@ -3,11 +3,25 @@ import type { JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
-import type { ClaimForm } from './claim-forms.js'
 
 /** Any Standard Schema over an object: zod, valibot, arktype, … */
 export type ClaimsSchema = StandardSchemaV1<unknown, object>
 export type FixedValue = string | number | boolean
+
+/** What a claim's value has to look like, where it is there. `checkForms` says it of each exactly. */
+export type ClaimForm =
+  | 'identifier'
+  | 'subject'
+  | 'asciiSubject'
+  | 'text'
+  | 'texts'
+  | 'flag'
+  | 'time'
+  | 'anyTime'
+  | 'audience'
+  | 'scope'
+  | 'scopeOrList'
+  | 'textMembers'
 
 export interface AudienceRule {
   /** At least one of them has to be among the token's audiences. */
@@ -49,12 +63,12 @@ export interface TokenRules {
 /** What one verification expects of one token; which members count depends on the kind. */
 export interface Expected {
   /** `null`: none was sent, and none may be there. */
-  readonly nonce?: string | null
+  readonly nonce?: string | null | undefined
   /** Seconds since the end-user was authenticated. */
-  readonly maxAge?: number
-  readonly acrValues?: readonly string[]
-  readonly accessToken?: string
-  readonly code?: string
+  readonly maxAge?: number | undefined
+  readonly acrValues?: readonly string[] | undefined
+  readonly accessToken?: string | undefined
+  readonly code?: string | undefined
 }
 
 /** What a check may know besides the claims: values, never something to ask. */

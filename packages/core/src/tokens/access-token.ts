@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../errors/errors.js'
-import type { ClaimsSchema } from '../rules/token-rules.js'
+import { anExactName, oneOrMore, readOptions, type Reader } from '../encoding/options.js'
+import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { completeRules, exactNames, readTypeOptions, type CommonOptions } from './common-rules.js'
+import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import { notChecked, type NotChecked } from './not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 
@@ -48,13 +48,14 @@ export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema> 
 export function accessToken<S extends ClaimsSchema = never>(
   options: AccessTokenOptions<S>,
 ): TokenType<WithSchema<AccessTokenClaims, S>, [], WireOf<S>> {
-  const read = readTypeOptions('accessToken', options, { audience: audienceRule }, ['audience'])
+  const readers = { ...commonOptions, audience: anAudience }
+  const read = readOptions('accessToken', options, readers, ['issuer', 'audience'])
   const rules = completeRules(
     'accessToken',
     {
       kind: 'access token (RFC 9068)',
       typ: ['application/at+jwt'],
-      audience: audienceOf(read['audience']),
+      audience: read.audience.rule,
       required: ['sub', 'client_id', 'jti'],
       forbidden: ['events'],
       forms: {
@@ -73,13 +74,8 @@ export function accessToken<S extends ClaimsSchema = never>(
   return new RuledType(rules, noContext, false)
 }
 
-/** The option `audience` of kinds that may be meant for several. */
-export function audienceRule(value: unknown): string | undefined {
-  return value === notChecked ? undefined : exactNames(value)
-}
-
-export function audienceOf(option: unknown) {
-  if (option === notChecked) return undefined
-  if (option === undefined) throw new ConfigurationError('ERR_OPTION_MISSING', 'An audience has to be named.')
-  return { anyOf: Object.freeze([option].flat() as string[]), beside: 'anybody' } as const
+/** The option `audience` of kinds that may be meant for several; no rule where the word `notChecked` was written. */
+export const anAudience: Reader<{ readonly rule: AudienceRule | undefined }> = (value) => {
+  if (value === notChecked) return { rule: undefined }
+  return { rule: { anyOf: oneOrMore(anExactName)(value), beside: 'anybody' } }
 }

@@ -1,12 +1,11 @@
 import type { Duration } from '../encoding/duration.js'
-import { type OptionRule } from '../encoding/options.js'
-import { firstWrong } from '../encoding/options.js'
+import { aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { normalisedTyp } from '../encoding/media-type.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import type { ClaimsSchema, FixedValue } from '../rules/token-rules.js'
-import { audienceOf, audienceRule } from './access-token.js'
+import { anAudience } from './access-token.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { aClaimName, commonOptionRules, completeRules, readTypeOptions, type CommonOptions } from './common-rules.js'
+import { aClaimName, commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import type { NotChecked } from './not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 
@@ -73,58 +72,53 @@ export function customToken<
   S extends ClaimsSchema = never,
   A extends string | readonly string[] | NotChecked = string | readonly string[],
 >(options: CustomTokenOptions<R, N, F, S, A>): TokenType<CustomClaims<R, N, F, S, A>, [], WireOf<S>> {
-  const read = readTypeOptions('customToken', options, ownRules, ['typ', 'audience', 'maxLifetime'])
-  const typ = String(read['typ'])
+  const read = readOptions('customToken', options, readers, ['issuer', 'typ', 'audience', 'maxLifetime'])
   const rules = completeRules(
     'customToken',
     {
-      kind: `token of one's own (${typ})`,
-      typ: [normalisedTyp(typ)],
-      audience: audienceOf(read['audience']),
-      required: (read['required'] ?? []) as string[],
-      forbidden: ['events', ...((read['forbidden'] ?? []) as string[]).filter((claim) => claim !== 'events')],
-      fixed: fixedOf((read['fixed'] ?? {}) as FixedClaims),
+      kind: `token of one's own (${read.typ})`,
+      typ: [read.typ],
+      audience: read.audience.rule,
+      required: read.required ?? [],
+      forbidden: [...new Set(['events', ...(read.forbidden ?? [])])],
+      fixed: read.fixed ?? new Map(),
       forms: {},
-      maxLifetime: 0,
+      maxLifetime: read.maxLifetime,
     },
     read,
   )
   return new RuledType(rules, noContext, false)
 }
 
-const claimNames: OptionRule = (value) => {
-  if (!Array.isArray(value)) return 'has to be a list of claim names'
-  return new Set(value).size === value.length ? firstWrong(value, aClaimName) : 'names a claim twice'
-}
-
-const ownRules = {
-  ...commonOptionRules,
-  typ: (value: unknown) =>
-    typeof value === 'string' && normalisedTyp(value) !== undefined
-      ? undefined
-      : 'has to be a media type without parameters, such as "password-reset+jwt"',
-  audience: audienceRule,
-  required: claimNames,
-  forbidden: claimNames,
-  fixed: (value: unknown) =>
-    isJsonObject(value) ? firstWrong(Object.entries(value), fixedEntry) : 'has to be an object',
+const aTyp: Reader<string> = (value) => {
+  const typ = typeof value === 'string' ? normalisedTyp(value) : undefined
+  if (typ !== undefined) return typ
+  throw new Wrong('has to be a media type without parameters, such as "password-reset+jwt"')
 }
 
 const neverFixed = new Set(['iss', 'aud', 'scope', 'exp', 'nbf', 'iat'])
 
-function fixedEntry(entry: unknown): string | undefined {
-  const [claim, value] = entry as [string, unknown]
-  if (neverFixed.has(claim)) return `cannot hold ${claim}, which has rules of its own`
-  const values: readonly unknown[] = [value].flat()
-  const plain = values.every((one) => typeof one === 'string' || typeof one === 'boolean' || Number.isSafeInteger(one))
-  return (
-    aClaimName(claim) ??
-    (plain && values.length > 0 ? undefined : `gives ${claim} a value that is no string, boolean or safe integer`)
-  )
+const fixedClaims: Reader<ReadonlyMap<string, readonly FixedValue[]>> = (value) => {
+  if (!isJsonObject(value)) throw new Wrong('has to be an object of claims and their values')
+  return new Map(Object.entries(value).map(([claim, values]) => [fixableClaim(claim), oneOrMore(aFixedValue)(values)]))
 }
 
-function fixedOf(fixed: FixedClaims): ReadonlyMap<string, readonly FixedValue[]> {
-  return new Map(
-    Object.entries(fixed).map(([claim, values]) => [claim, Object.freeze([values].flat() as FixedValue[])]),
-  )
+function fixableClaim(claim: string): string {
+  if (neverFixed.has(claim)) throw new Wrong(`cannot hold ${claim}, which has rules of its own`)
+  return aClaimName(claim)
 }
+
+function aFixedValue(value: unknown): FixedValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  throw new Wrong('gives a claim a value that is no string, boolean or safe integer')
+}
+
+const readers = {
+  ...commonOptions,
+  typ: aTyp,
+  audience: anAudience,
+  required: aListOf(aClaimName, 0),
+  forbidden: aListOf(aClaimName, 0),
+  fixed: fixedClaims,
+} as const

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../encoding/clock.js'
-import { readOptions } from '../encoding/options.js'
+import { readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError } from '../errors/errors.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import { haveKeyInCommon } from '../issuers/key.js'
@@ -22,18 +22,18 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   types: Types,
   options: { readonly clock?: Clock } = {},
 ): Tokens<Types> {
-  const { clock } = readOptions('defineTokens', options, { clock: clockRule })
+  const { clock = systemClock } = readOptions('defineTokens', options, { clock: aClock })
   const named = Object.entries(ownEntries(types)).map(([name, type]) => {
     refuseBadName(name)
     if (!(type instanceof RuledType)) throw new ConfigurationError('ERR_OPTION_INVALID', `${name} is not a token type.`)
-    return new NamedType(name, type, (clock ?? systemClock) as Clock)
+    return new NamedType(name, type, clock)
   })
   refuseSharedKeys(named)
   refuseUnseparated(named)
-  for (const source of named.flatMap(issuersOf)) source.adopt((clock ?? systemClock) as Clock)
+  for (const source of named.flatMap(issuersOf)) source.adopt(clock)
   const set: Record<string, NamedType> = Object.create(null)
   for (const type of named) set[type.name] = type
-  // What a type's claims are is known to the compiler alone; at run time every named type is the same class.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the compiler knows what a type's claims are
   return Object.freeze(set) as unknown as Tokens<Types>
 }
 
@@ -44,10 +44,14 @@ function ownEntries(types: unknown): Readonly<Record<string, unknown>> {
   return Object.assign(Object.create(null), types)
 }
 
-function clockRule(value: unknown): string | undefined {
-  const clock = value as Partial<Record<string, unknown>> | null
-  const whole = typeof clock?.['now'] === 'function' && typeof clock['monotonic'] === 'function'
-  return whole ? undefined : 'has to have now() in seconds and monotonic() in milliseconds'
+const aClock: Reader<Clock> = (value) => {
+  if (isClock(value)) return value
+  throw new Wrong('has to have now() in seconds and monotonic() in milliseconds')
+}
+
+function isClock(value: unknown): value is Clock {
+  if (typeof value !== 'object' || value === null || !('now' in value) || !('monotonic' in value)) return false
+  return typeof value.now === 'function' && typeof value.monotonic === 'function'
 }
 
 function refuseBadName(name: string): void {

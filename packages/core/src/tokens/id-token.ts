@@ -1,14 +1,13 @@
-import { secondsOf, type Duration } from '../encoding/duration.js'
-import { aName, anything, readOptions } from '../encoding/options.js'
+import type { Duration } from '../encoding/duration.js'
+import { aDuration, aListOf, aName, anExactName, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { checkAuthentication } from '../rules/authentication.js'
 import { checkAuthorizedParty } from '../rules/authorized-party.js'
-import type { ClaimForm } from '../rules/claim-forms.js'
 import { checkHashClaims } from '../rules/hash-claims.js'
 import { checkNonce } from '../rules/nonce.js'
-import type { ClaimsSchema, Expected } from '../rules/token-rules.js'
+import type { ClaimForm, ClaimsSchema, Expected } from '../rules/token-rules.js'
 import type { RegisteredClaims, StandardClaims, WireOf, WithSchema } from './claims.js'
-import { completeRules, exactNames, readTypeOptions, type CommonOptions } from './common-rules.js'
+import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import { RuledType, type TokenType } from './token-type.js'
 
 /** OpenID Connect Core §2 and §5.1. */
@@ -85,14 +84,14 @@ export const standardClaimForms: Readonly<Record<keyof StandardClaims, ClaimForm
 export function idToken<S extends ClaimsSchema = never>(
   options: ClientOptions<S>,
 ): TokenType<WithSchema<IdTokenClaims, S>, [context: IdTokenContext], WireOf<S>> {
-  const own = { clientId: aName, trustedAudiences: exactNames }
-  const read = readTypeOptions('idToken', options, own, ['clientId'])
+  const readers = { ...commonOptions, clientId: aName, trustedAudiences: aListOf(anExactName) }
+  const read = readOptions('idToken', options, readers, ['issuer', 'clientId'])
   const rules = completeRules(
     'idToken',
     {
       kind: 'ID token (OpenID Connect Core)',
       typ: [undefined, 'application/jwt'],
-      audience: { anyOf: [read['clientId'] as string], beside: [read['trustedAudiences'] ?? []].flat() as string[] },
+      audience: { anyOf: [read.clientId], beside: read.trustedAudiences ?? [] },
       required: ['sub'],
       forbidden: ['events'],
       forms: {
@@ -115,39 +114,29 @@ export function idToken<S extends ClaimsSchema = never>(
   return new RuledType(rules, readContext, true)
 }
 
-const ascii = /^[\x20-\x7e]+$/
+const asciiText: Reader<string> = (value) => {
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value
+  throw new Wrong('has to be ASCII text')
+}
+
+const aNonce: Reader<string | null> = (value) => {
+  if (value === null || (typeof value === 'string' && value !== '')) return value
+  throw new Wrong('has to be the nonce that was sent, or null where none was')
+}
+
+const contextReaders = {
+  nonce: aNonce,
+  accessToken: asciiText,
+  code: asciiText,
+  maxAge: aDuration(0, 10 * 365 * 86400),
+  acrValues: aListOf(aName),
+} as const
 
 function readContext(context: unknown): Expected {
-  const read = readable(context)
-  const { nonce, accessToken, code, maxAge, acrValues } = read
-  if (nonce !== null && (typeof nonce !== 'string' || nonce === ''))
-    throw invalid('nonce is the one sent, or null where none was')
-  for (const text of [accessToken, code]) {
-    if (text !== undefined && (typeof text !== 'string' || !ascii.test(text)))
-      throw invalid('accessToken and code are ASCII strings')
-  }
-  const seconds = maxAge === undefined ? undefined : secondsOf(maxAge)
-  if (maxAge !== undefined && seconds === undefined) throw invalid('maxAge is seconds or a duration such as "10m"')
-  if (acrValues !== undefined && exactNames(acrValues) !== undefined) throw invalid('acrValues is a list of strings')
-  return {
-    nonce,
-    ...(accessToken === undefined ? {} : { accessToken: accessToken as string }),
-    ...(code === undefined ? {} : { code: code as string }),
-    ...(seconds === undefined ? {} : { maxAge: seconds }),
-    ...(acrValues === undefined ? {} : { acrValues: [acrValues].flat() as string[] }),
-  }
-}
-
-const contextRules = { nonce: anything, accessToken: anything, code: anything, maxAge: anything, acrValues: anything }
-
-function readable(context: unknown): Readonly<Record<string, unknown>> {
   try {
-    return readOptions('The context of an ID token', context, contextRules, ['nonce'])
+    return readOptions('The context of an ID token', context, contextReaders, ['nonce'])
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : 'it cannot be read')
+    const why = error instanceof Error ? error.message : 'it cannot be read'
+    throw new ConfigurationError('ERR_CONTEXT_INVALID', `An ID token is verified with { nonce, … }. ${why}`)
   }
-}
-
-function invalid(why: string): ConfigurationError {
-  return new ConfigurationError('ERR_CONTEXT_INVALID', `An ID token is verified with { nonce, … }: ${why}`)
 }

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Clock } from '../encoding/clock.js'
+import type { JsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
 import type { OutageCode, RefusalCode } from '../errors/codes.js'
 import { kind } from '../issuers/kind.js'
@@ -71,6 +72,9 @@ export interface VerdictEvent {
   readonly claim?: string
 }
 
+/** What the pipeline answers: the claims of any kind. */
+export type VerifiedClaims = Verified<string, JsonObject>
+
 const verdicts = channel('jwt-guard:verdict')
 
 /** A type with its name and the clock of its set: what stands behind a `NamedTokenType`. */
@@ -105,7 +109,7 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
   }
 
   /** The pipeline, without an event and without a throw for what is the token's fault. */
-  async outcome(text: unknown, expected: Expected): Promise<Verified | Refusal> {
+  async outcome(text: unknown, expected: Expected): Promise<VerifiedClaims | Refusal> {
     const accepted = await verify(this.rules, text, expected, this.#clock)
     return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
   }

@@ -29,8 +29,11 @@ export const remedy =
 
 function byTyp(a: TokenRules, b: TokenRules): string | undefined {
   if (a.typ.some((typ) => b.typ.includes(typ))) return undefined
-  const shown = ({ typ }: TokenRules) => typ.map((one) => one ?? 'none').join(' or ')
-  return `typ: ${shown(a)}, against ${shown(b)}`
+  return `typ: ${shownTyp(a)}, against ${shownTyp(b)}`
+}
+
+function shownTyp({ typ }: TokenRules): string {
+  return typ.map((one) => one ?? 'none').join(' or ')
 }
 
 function byIssuer(a: TokenRules, b: TokenRules): string | undefined {

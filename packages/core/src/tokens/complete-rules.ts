@@ -1,16 +1,17 @@
-import { secondsOf, type Duration } from '../encoding/duration.js'
-import { aName, anything, readOptions, someNames, type OptionRule, type OptionRules } from '../encoding/options.js'
+import type { Duration } from '../encoding/duration.js'
+import { aDuration, aName, anything, Wrong, type Reader } from '../encoding/options.js'
+import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { checkAudience } from '../rules/audience.js'
-import { checkForms, type ClaimForm } from '../rules/claim-forms.js'
+import { checkForms } from '../rules/claim-forms.js'
 import { checkConfirmation } from '../rules/confirmation.js'
 import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
-import type { AudienceRule, Check, ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
+import type { AudienceRule, Check, ClaimForm, ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
 
 /** What every kind can be told. */
 export interface CommonOptions<Schema extends ClaimsSchema> {
@@ -28,48 +29,50 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly scopeClaim?: string
 }
 
-const longestTolerance = 300
-
-export const commonOptionRules = {
-  issuer: anything,
-  claims: (value) => (isStandardSchema(value) ? undefined : 'has to be a Standard Schema, such as z.object({ … })'),
-  clockTolerance: (value) =>
-    within(value, 0, longestTolerance) ? undefined : `has to be a duration of at most ${longestTolerance} seconds`,
-  maxTokenLength: (value) =>
-    Number.isInteger(value) && within(value, 256, 1024 * 1024)
-      ? undefined
-      : 'has to be a whole number from 256 to 1048576',
-  maxLifetime: (value) =>
-    within(value, 1, 10 * 365 * 86400) ? undefined : 'has to be a duration from a second on, such as 900 or "15m"',
-  scopeClaim: aClaimName,
-} as const satisfies OptionRules
-
-function within(value: unknown, least: number, most: number): boolean {
-  const number = secondsOf(value)
-  return number !== undefined && number >= least && number <= most
+const aSchema: Reader<ClaimsSchema> = (value) => {
+  if (isStandardSchema(value)) return value
+  throw new Wrong('has to be a Standard Schema, such as z.object({ … })')
 }
 
-function isStandardSchema(value: unknown): boolean {
+function isStandardSchema(value: unknown): value is ClaimsSchema {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value))
     return false
   const standard: unknown = value['~standard']
-  return (
-    typeof standard === 'object' &&
-    standard !== null &&
-    'validate' in standard &&
-    typeof standard.validate === 'function'
-  )
+  return isJsonObject(standard) && typeof standard['validate'] === 'function'
 }
 
-export function aClaimName(value: unknown): string | undefined {
-  const harmful = ['__proto__', 'constructor', 'prototype'].includes(value as string)
-  return harmful ? 'cannot be the name of a claim' : aName(value)
+const aTokenLength: Reader<number> = (value) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 256 && value <= 1024 * 1024) return value
+  throw new Wrong('has to be a whole number from 256 to 1048576')
 }
 
-/** A name, or several, that is compared exactly: a pattern in it would never match. */
-export const exactNames: OptionRule = (value) =>
-  someNames(value) ??
-  ([value].flat().some((name) => String(name).includes('*')) ? 'has a wildcard: names are compared exactly' : undefined)
+export const aClaimName: Reader<string> = (value) => {
+  const name = aName(value)
+  if (['__proto__', 'constructor', 'prototype'].includes(name)) throw new Wrong('names a claim that no token may have')
+  return name
+}
+
+const longestTolerance = 300
+const longestLifetime = 10 * 365 * 86400
+
+export const commonOptions = {
+  issuer: anything,
+  claims: aSchema,
+  clockTolerance: aDuration(0, longestTolerance),
+  maxTokenLength: aTokenLength,
+  maxLifetime: aDuration(1, longestLifetime),
+  scopeClaim: aClaimName,
+} as const
+
+/** The common options as they were read. */
+export interface CommonRead {
+  readonly issuer: unknown
+  readonly claims: ClaimsSchema | undefined
+  readonly clockTolerance: number | undefined
+  readonly maxTokenLength: number | undefined
+  readonly maxLifetime: number | undefined
+  readonly scopeClaim: string | undefined
+}
 
 /** The part of the rules that a kind says of itself; everything else comes from the common options. */
 export interface Kind {
@@ -98,31 +101,27 @@ const registeredForms: Readonly<Record<string, ClaimForm>> = {
 /** Presence comes first: every later check may rely on it. */
 const commonChecks: readonly Check[] = [checkPresence, checkForms, checkFixedValues, checkAudience, checkLifetime]
 
-export function readTypeOptions(what: string, options: unknown, own: OptionRules, needed: readonly string[]) {
-  return readOptions(what, options, { ...commonOptionRules, ...own }, ['issuer', ...needed])
-}
-
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
-export function completeRules(what: string, own: Kind, options: Readonly<Record<string, unknown>>): TokenRules {
-  const scopeClaim = (options['scopeClaim'] as string | undefined) ?? 'scope'
+export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
+  const { scopeClaim = 'scope', clockTolerance = 30, maxTokenLength = defaultMaxTokenLength } = read
   const forms: Record<string, ClaimForm> = { ...registeredForms, scope: 'scope', ...own.forms }
   forms[scopeClaim] ??= 'scopeOrList'
   const required = ['iss', 'exp', 'iat', ...(own.audience === undefined ? [] : ['aud']), ...own.required]
   const rules: TokenRules = {
     kind: own.kind,
     typ: Object.freeze([...own.typ]),
-    issuers: readIssuers(what, options['issuer']),
+    issuers: readIssuers(what, read.issuer),
     audience: own.audience && Object.freeze({ ...own.audience }),
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
     fixed: new Map(own.fixed),
     forms: new Map(Object.entries(forms)),
     scopeClaim,
-    clockTolerance: secondsOf(options['clockTolerance']) ?? 30,
-    maxLifetime: secondsOf(options['maxLifetime']) ?? own.maxLifetime,
-    maxTokenLength: (options['maxTokenLength'] as number | undefined) ?? defaultMaxTokenLength,
+    clockTolerance,
+    maxLifetime: read.maxLifetime ?? own.maxLifetime,
+    maxTokenLength,
     checks: Object.freeze([...commonChecks, ...(own.checks ?? []), checkConfirmation]),
-    claims: options['claims'] as ClaimsSchema | undefined,
+    claims: read.claims,
   }
   refuseContradiction(what, rules)
   return Object.freeze(rules)

@@ -1,0 +1,38 @@
+import { segment } from '@jwt-guard/testing'
+import { expect, test } from 'vitest'
+import { readHeader, rememberHeader, type UnverifiedHeader } from '../../src/jwt/header.js'
+
+/** The header of a kid, read twice: one object where it is remembered, two where it is parsed anew. */
+function readTwice(kid: string): readonly unknown[] {
+  const text = segment({ alg: 'ES256', kid })
+  return [readHeader(text), readHeader(text)]
+}
+
+function remember(kid: string): void {
+  const text = segment({ alg: 'ES256', kid })
+  rememberHeader(text, readHeader(text) as UnverifiedHeader)
+}
+
+test('a header is parsed anew each time until a signature over it was good', () => {
+  const [first, second] = readTwice('never signed')
+  expect(first).toEqual(second)
+  expect(first).not.toBe(second)
+})
+
+test('a remembered header reads as it was parsed, and cannot be changed', () => {
+  const [parsed] = readTwice('signed')
+  remember('signed')
+  const [first, second] = readTwice('signed')
+  expect(first).toEqual(parsed)
+  expect(first).toBe(second)
+  expect(Object.isFrozen(first)).toBe(true)
+})
+
+test('a hundred headers are remembered; the oldest goes first', () => {
+  remember('oldest')
+  for (let number = 0; number < 100; number++) remember(`number ${number}`)
+  const [first, second] = readTwice('oldest')
+  expect(first).not.toBe(second)
+  const [kept, keptAgain] = readTwice('number 99')
+  expect(kept).toBe(keptAgain)
+})

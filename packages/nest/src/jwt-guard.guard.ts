@@ -1,0 +1,82 @@
+import { ConfigurationError, type Refused } from '@jwt-guard/core'
+import {
+  BadRequestException,
+  ForbiddenException,
+  HttpException,
+  Inject,
+  Injectable,
+  ServiceUnavailableException,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import { nodeRequestOf } from './node-request.js'
+import { RoutePolicy } from './route-policy.js'
+
+/**
+ * What `@UseToken` and `everyRoute` put before a handler. It lets in whom the handler's guard accepts; a refusal is
+ * Nest's own exception, with the status, challenge and body of RFC 6750, and goes through the exception filters.
+ *
+ * A context without an HTTP request (gateways, message handlers) is refused always, unless it is `@Public()`. In tests
+ * it is replaced by `overrideProvider(JwtGuard)` where `everyRoute` guards, by `overrideGuard(JwtGuard)` where
+ * `@UseToken` does.
+ *
+ * @throws ConfigurationError `ERR_ROUTE_CONTRADICTS` where it stands before a handler for which nothing says which token
+ */
+@Injectable()
+export class JwtGuard implements CanActivate {
+  private readonly decided = new WeakMap<ExecutionContext, Promise<boolean>>()
+
+  constructor(
+    @Inject(RoutePolicy) private readonly policy: RoutePolicy,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
+  canActivate(context: ExecutionContext): Promise<boolean> {
+    const decision = this.decided.get(context) ?? this.decide(context)
+    this.decided.set(context, decision)
+    return decision
+  }
+
+  private async decide(context: ExecutionContext): Promise<boolean> {
+    const rule = this.policy.ruleFor(context)
+    if (rule.by === 'public') return true
+    if (rule.by === 'nothing') throw nothingSaid(context)
+    const request = nodeRequestOf(context)
+    if (request === undefined) return false
+    const verdict = await rule.guard.check(request, context)
+    if (verdict.verdict === 'accepted') return true
+    this.sendHeaders(context, verdict)
+    throw exceptionOf(verdict)
+  }
+
+  // Nest reads no headers from an exception; what is on the response survives its filters.
+  private sendHeaders(context: ExecutionContext, { headers }: Refused): void {
+    if (context.getType() !== 'http') return
+    const response = context.switchToHttp().getResponse<unknown>()
+    for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value)
+  }
+}
+
+function nothingSaid(context: ExecutionContext): ConfigurationError {
+  return new ConfigurationError(
+    'ERR_ROUTE_CONTRADICTS',
+    `JwtGuard stands before ${context.getClass().name}.${context.getHandler().name}, and nothing says which token it ` +
+      'takes: write @UseToken(tokens.access), which brings the guard along.',
+  )
+}
+
+const exceptions = new Map([
+  [400, BadRequestException],
+  [401, UnauthorizedException],
+  [403, ForbiddenException],
+  [503, ServiceUnavailableException],
+])
+
+/** The exception that a filter of the application would look for. Its body is the verdict's, exactly. */
+function exceptionOf({ status, body }: Refused): HttpException {
+  const Exception = exceptions.get(status)
+  return Exception === undefined ? new HttpException(body, status) : new Exception(body)
+}

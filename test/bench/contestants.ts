@@ -1,0 +1,173 @@
+import { createHmac, createSecretKey, KeyObject, timingSafeEqual, verify, createPublicKey } from 'node:crypto'
+import { accessToken, defineTokens } from '@jwt-guard/core'
+import type { FakeIssuer } from '@jwt-guard/testing'
+import { JwtVerifier } from 'aws-jwt-verify'
+import { createVerifier, type Algorithm as FastAlgorithm } from 'fast-jwt'
+import { importJWK, jwtVerify } from 'jose'
+import jsonwebtoken, { type Algorithm as JsonwebtokenAlgorithm } from 'jsonwebtoken'
+import { asynchronous, freshly, synchronous, type Contestant } from './measure.js'
+import type { BenchedAlgorithm } from './tokens.js'
+
+/** The name of ours. */
+const own = 'jwt-guard'
+const audience = 'https://api.test'
+const required = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id']
+/** What ours has without being told, in seconds: how far clocks may differ, and the longest life of an access token. */
+const tolerance = 30
+const day = 86_400
+
+/** Whoever knows the algorithm, raw OpenSSL first and ours after it, twice: against itself, ours shows the noise. */
+export async function contestantsFor(
+  algorithm: BenchedAlgorithm,
+  issuer: FakeIssuer,
+): Promise<readonly [Contestant, Contestant, ...Contestant[]]> {
+  const peers = [await jose(algorithm, issuer), jwt(algorithm, issuer), fast(algorithm, issuer), aws(algorithm, issuer)]
+  return [
+    raw(algorithm, issuer),
+    ours(own, algorithm, issuer),
+    ours(`${own} again`, algorithm, issuer),
+    ...peers.filter((peer) => peer !== undefined),
+  ]
+}
+
+/** The limit: what OpenSSL through Node takes for a signature, with everything decoded beforehand. */
+function raw(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant {
+  const key = keyOf(issuer)
+  const isSigned = {
+    HS256: ({ data, signature }: Parts) => timingSafeEqual(createHmac('sha256', key).update(data).digest(), signature),
+    RS256: ({ data, signature }: Parts) => verify('sha256', data, key, signature),
+    ES256: ({ data, signature }: Parts) => verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature),
+    Ed25519: ({ data, signature }: Parts) => verify(null, data, key, signature),
+  }[algorithm]
+  return synchronous(
+    {
+      name: 'raw node:crypto',
+      alg: algorithm,
+      differs: 'the signature alone, over bytes that were decoded beforehand; a key object; no token, no claims',
+    },
+    partsOf,
+    (parts) => {
+      if (!isSigned(parts)) throw new Error('bad signature')
+    },
+  )
+}
+
+interface Parts {
+  readonly data: Buffer
+  readonly signature: Buffer
+}
+
+function partsOf(token: string): Parts {
+  const dot = token.lastIndexOf('.')
+  return { data: Buffer.from(token.slice(0, dot), 'latin1'), signature: Buffer.from(token.slice(dot + 1), 'base64url') }
+}
+
+function ours(name: string, algorithm: BenchedAlgorithm, { issuer }: FakeIssuer): Contestant {
+  const tokens = defineTokens({ access: accessToken({ issuer, audience }) })
+  return asynchronous(
+    { name, alg: algorithm, differs: 'asynchronous, as it is; every check is on' },
+    tokens.access.verify,
+  )
+}
+
+async function jose(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Promise<Contestant> {
+  const { jwk, secret } = issuer.key
+  const key = jwk === undefined ? await hmacKey(secret as Uint8Array) : await importJWK(jwk, algorithm)
+  const options = {
+    algorithms: [algorithm],
+    issuer: issuer.id,
+    audience,
+    typ: 'at+jwt',
+    requiredClaims: required,
+    clockTolerance: tolerance,
+    maxTokenAge: day,
+  }
+  return asynchronous(
+    {
+      name: 'jose',
+      alg: algorithm,
+      differs:
+        'one imported key, kid not looked at; maxTokenAge (since iat) for our longest lifetime; takes duplicate ' +
+        'members, and claims of any form but those it compares',
+    },
+    (token) => jwtVerify(token, key, options),
+  )
+}
+
+async function hmacKey(secret: Uint8Array) {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  return await crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['verify'])
+}
+
+/** jsonwebtoken knows no Ed25519. */
+function jwt(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant | undefined {
+  if (algorithm === 'Ed25519') return undefined
+  const key = keyOf(issuer)
+  const algorithms: JsonwebtokenAlgorithm[] = [algorithm]
+  const options = { algorithms, issuer: issuer.id, audience, clockTolerance: tolerance, maxAge: day }
+  return synchronous(
+    {
+      name: 'jsonwebtoken',
+      alg: algorithm,
+      differs:
+        'synchronous; one key object, kid not looked at; no check of typ, crit, required claims or an iat to come; ' +
+        'maxAge (since iat) for our longest lifetime; takes duplicate members, and claims of other forms',
+    },
+    freshly,
+    (token) => jsonwebtoken.verify(token, key, options),
+  )
+}
+
+/** fast-jwt knows Ed25519 by its older name alone. */
+function fast(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant {
+  const alg: FastAlgorithm = algorithm === 'Ed25519' ? 'EdDSA' : algorithm
+  const key = keyOf(issuer)
+  const pem = key.type === 'secret' ? key.export() : key.export({ format: 'pem', type: 'spki' })
+  const verifier: (token: string) => unknown = createVerifier({
+    key: pem,
+    algorithms: [alg],
+    cache: false,
+    allowedIss: issuer.id,
+    allowedAud: audience,
+    checkTyp: 'at+jwt',
+    requiredClaims: required,
+    clockTolerance: tolerance * 1000,
+    maxAge: day * 1000,
+  })
+  return synchronous(
+    {
+      name: 'fast-jwt',
+      alg,
+      differs:
+        'synchronous; cache off; one key, kid not looked at; Ed25519 under the name EdDSA; no check of an iat to come; ' +
+        'maxAge (since iat) for our longest lifetime; takes duplicate members, and claims of other forms',
+    },
+    freshly,
+    verifier,
+  )
+}
+
+/** aws-jwt-verify knows no HMAC, and Ed25519 by its older name alone. */
+function aws(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant | undefined {
+  const { jwk } = issuer.key
+  if (jwk === undefined) return undefined
+  const alg = algorithm === 'Ed25519' ? 'EdDSA' : algorithm
+  const verifier = JwtVerifier.create({ issuer: issuer.id, audience, graceSeconds: tolerance })
+  verifier.cacheJwks({ keys: [{ ...jwk, alg }] })
+  return synchronous(
+    {
+      name: 'aws-jwt-verify',
+      alg,
+      differs:
+        'synchronous (verifySync); key by kid from a cached key set; Ed25519 under the name EdDSA; no check of typ, ' +
+        'crit, required claims, longest lifetime or an iat to come; takes duplicate members, and claims of other forms',
+    },
+    freshly,
+    (token) => verifier.verifySync(token),
+  )
+}
+
+/** The key that verifies. */
+function keyOf({ key: { secret } }: FakeIssuer): KeyObject {
+  return secret instanceof KeyObject ? createPublicKey(secret) : createSecretKey(secret)
+}

@@ -1,0 +1,32 @@
+import { FakeIssuer, fixedClock, testKey, testSecret, type TestKey } from '@jwt-guard/testing'
+
+export const algorithms = ['HS256', 'RS256', 'ES256', 'Ed25519'] as const
+export type BenchedAlgorithm = (typeof algorithms)[number]
+
+/** An issuer with one fresh key. Its tokens are of now: the peers have no other clock than the system's. */
+export function issuerOf(algorithm: BenchedAlgorithm): FakeIssuer {
+  const clock = fixedClock(Math.floor(Date.now() / 1000))
+  return algorithm === 'HS256'
+    ? new FakeIssuer({ keys: [testSecret(algorithm)], clock })
+    : new FakeIssuer({ keys: [testKey(algorithm)], clock })
+}
+
+/**
+ * An access token (RFC 9068) of an hour: `iss`, `iat`, `exp`, `aud`, `sub`, `client_id`, `scope`, and a `jti` of its
+ * own, so that no two are the same text. `alg` is the algorithm's name in the header.
+ */
+export function tokenOf(issuer: FakeIssuer, alg: string, key: TestKey = issuer.key): string {
+  return issuer.accessToken({ header: { alg }, claims: { exp: issuer.clock.now() + 3600 }, key })
+}
+
+/** A good token with one thing spoiled, by what it is. */
+export function tampered(issuer: FakeIssuer, alg: string, stranger: TestKey): Readonly<Record<string, string>> {
+  const [header, payload, signature] = tokenOf(issuer, alg).split('.') as [string, string, string]
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object
+  const other = Buffer.from(JSON.stringify({ ...claims, sub: 'user-2' })).toString('base64url')
+  return {
+    'another subject': `${header}.${other}.${signature}`,
+    'another signature': `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+    'another key under the same kid': tokenOf(issuer, alg, stranger),
+  }
+}
