@@ -1,5 +1,5 @@
 import { accessToken, defineTokens, DependencyError, issuer, issuers, type Issuer } from '@jwt-guard/core'
-import { FakeIssuer, testSecret } from '@jwt-guard/testing'
+import { FakeIssuer, fixedClock, testSecret } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
 import { outcome } from '../tokens/outcome.ts'
 
@@ -94,4 +94,14 @@ test('a clock that is away makes a resolved issuer unavailable', async () => {
   const clock = { now: () => fake.clock.now(), monotonic: () => NaN }
   const set = defineTokens({ access: accessToken({ issuer: issuers(() => fake.issuer), audience }) }, { clock })
   await expect(set.access.verify(fake.accessToken())).rejects.toMatchObject({ code: 'ERR_CLOCK_UNAVAILABLE' })
+})
+
+test('an issuer that fetches and is used by two clocks is a mistake of the program, when it is seen', async () => {
+  const remote = issuer('https://a.test', { algorithms: ['ES256'] })
+  defineTokens({ access: accessToken({ issuer: remote, audience }) }, { clock: fixedClock() })
+  const { verify } = resolving(() => remote)
+  await expect(verify('https://a.test')).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    code: 'ERR_OPTIONS_CONTRADICT',
+  })
 })

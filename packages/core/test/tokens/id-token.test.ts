@@ -183,3 +183,18 @@ test.each(contexts)('a context that is not one is a mistake of the program: %j',
     code: 'ERR_CONTEXT_INVALID',
   })
 })
+
+test.each([new Error('no session'), undefined])(
+  'a context that cannot be read is a mistake too: %s',
+  async (thrown) => {
+    const context = {
+      get nonce(): never {
+        throw thrown
+      },
+    }
+    await expect(tokens.id.verify(fake.idToken(), context)).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      code: 'ERR_CONTEXT_INVALID',
+    })
+  },
+)
