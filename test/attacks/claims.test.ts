@@ -64,7 +64,7 @@ const rawAccess = (payload: string | Uint8Array) =>
 const withRaw = (name: string, json: string) =>
   JSON.stringify({ ...validAccess, [name]: '@' }).replace(`"${name}":"@"`, `"${name}":${json}`)
 
-test('CLM-00 what every row below spoils is a valid token', async () => {
+test('what every row below spoils is a valid token', async () => {
   expect(await eachKind({})).toEqual(inEachKind('accepted'))
   expect(await rawAccess(JSON.stringify(validAccess))).toBe('accepted')
 })
