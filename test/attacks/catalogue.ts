@@ -14,17 +14,6 @@ export function attack(id: RowId, law: string, body: () => void | Promise<void>)
   })
 }
 
-/**
- * A law that does not hold yet: the test passes while it fails, and fails once it holds, to be made an `attack` then.
- * The row counts as executed by its other laws alone.
- */
-export function knownGap(id: RowId, law: string, body: () => void | Promise<void>): void {
-  test.fails(`${id} KNOWN GAP: ${law}`, async () => {
-    expect.hasAssertions()
-    await body()
-  })
-}
-
 /** A token that is valid but for one thing, or any value in the place of a token. */
 export interface Case {
   readonly name: string

@@ -37,7 +37,7 @@ export async function verify(
   const { iss } = claims
   if (typeof iss !== 'string') return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
   // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
-  const issuer = rules.issuers instanceof ResolvedIssuers ? await rules.issuers.find(iss) : rules.issuers.get(iss)
+  const issuer = rules.issuers instanceof ResolvedIssuers ? await rules.issuers.find(iss) : rules.issuers.find(iss)
   if (issuer === undefined) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
 
   const { alg, kid } = jws.unverified

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/errors.js'
 import { secondsOf } from './duration.js'
+import { isPlainObject } from './plain-object.js'
 
 /** Reads one option: answers the value to work with, copied and frozen where it is a list, or throws `Wrong`. */
 export type Reader<T> = (value: unknown) => T
@@ -23,16 +24,16 @@ export function readOptions<const R extends Readers, const Needed extends keyof 
   readers: R,
   needed: readonly Needed[] = [],
 ): Read<R, Needed> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new ConfigurationError('ERR_OPTION_INVALID', `${what} takes an object of options.`)
+  if (!isPlainObject(given)) {
+    throw new ConfigurationError('ERR_OPTION_INVALID', `${what} takes a plain object of options.`)
   }
-  const options: Record<string | symbol, unknown> = Object.assign(Object.create(null), given)
   const read: Record<string, unknown> = Object.create(null)
-  for (const name of Reflect.ownKeys(options)) {
+  for (const name of Reflect.ownKeys(given)) {
     const reader = typeof name === 'string' && Object.hasOwn(readers, name) ? readers[name] : undefined
     if (reader === undefined || typeof name !== 'string') throw unknownOption(what, name, readers)
-    if (options[name] === undefined) throw missing(what, name)
-    read[name] = readOne(`${what}: ${name}`, options[name], reader)
+    const value = given[name]
+    if (value === undefined) throw missing(what, name)
+    read[name] = readOne(`${what}: ${name}`, value, reader)
   }
   for (const name of needed) if (!(name in read)) throw missing(what, name)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each member was read by the reader of its name

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { isHarmfulName } from './plain-object.js'
 
 /** A JSON value as it comes out of here: deeply frozen, objects without a prototype. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -62,8 +63,6 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return at
 }
 
-const harmful = new Set(['__proto__', 'constructor', 'prototype'])
-
 /**
  * How many members a parsed object and all within it have. On the way each is looked at, frozen, and has its prototype
  * taken away: in place, since what `JSON.parse` made is nobody else's. Throws for a name or value that is refused.
@@ -71,7 +70,7 @@ const harmful = new Set(['__proto__', 'constructor', 'prototype'])
 function membersOf(object: JsonObject): number {
   let members = 0
   for (const [name, value] of Object.entries(object)) {
-    if (harmful.has(name) || !name.isWellFormed()) throw new Refused()
+    if (isHarmfulName(name) || !name.isWellFormed()) throw new Refused()
     members += 1 + membersIn(value)
   }
   Object.freeze(Object.setPrototypeOf(object, null))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { aBoolean, readOptions } from '../encoding/options.js'
 import { ConfigurationError, type Refusal } from '../errors/errors.js'
 import { namedType, type Guardable, type NamedType, type Verified, type VerifiedClaims } from '../tokens/named-token.js'
 
@@ -84,5 +85,6 @@ export function tokenOf(
   type: Guardable<Verified, never>,
   options?: { readonly optional: true },
 ) {
-  return recordOf(request).tokenOf(namedType('tokenOf', type), options?.optional === true)
+  const { optional = false } = options === undefined ? {} : readOptions('tokenOf', options, { optional: aBoolean })
+  return recordOf(request).tokenOf(namedType('tokenOf', type), optional)
 }

@@ -70,6 +70,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 export function urlRefusal(url: URL, allowInsecureLoopback: boolean): string | undefined {
   if (url.username !== '' || url.password !== '') return 'has a user name in it'
   if (url.hash !== '') return 'has a fragment'
+  if (['undefined', 'null'].includes(url.hostname)) return 'has no host: a value was missing where it was put together'
   if (url.protocol === 'https:') return undefined
   if (url.protocol !== 'http:' || !loopback.test(url.hostname)) return 'is not an https URL'
   return allowInsecureLoopback
@@ -79,7 +80,8 @@ export function urlRefusal(url: URL, allowInsecureLoopback: boolean): string | u
 
 /** A URL that the operator wrote down. */
 export function configuredUrl(what: string, text: string | URL, allowInsecureLoopback: boolean): URL {
-  const url = URL.canParse(String(text)) ? new URL(String(text)) : undefined
+  const isText = typeof text === 'string' || text instanceof URL
+  const url = isText && URL.canParse(String(text)) ? new URL(text) : undefined
   const wrong = url === undefined ? 'is not a URL' : urlRefusal(url, allowInsecureLoopback)
   if (url === undefined || wrong !== undefined) throw new ConfigurationError('ERR_URL_REFUSED', `${what} ${wrong}.`)
   return url

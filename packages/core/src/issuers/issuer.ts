@@ -37,11 +37,11 @@ export interface GivenKeys {
 export class Keys {
   readonly local: KeyRing
   readonly remotes: readonly RemoteKeys[]
-  readonly algorithms: ReadonlySet<Algorithm>
+  readonly algorithms: readonly Algorithm[]
 
   constructor(sources: readonly unknown[]) {
     const local = sources.filter((source) => source instanceof LocalKeys)
-    this.remotes = sources.filter((source) => source instanceof RemoteKeys)
+    this.remotes = Object.freeze(sources.filter((source) => source instanceof RemoteKeys))
     if (sources.length === 0 || local.length + this.remotes.length !== sources.length) {
       throw new ConfigurationError(
         'ERR_OPTION_INVALID',
@@ -57,7 +57,8 @@ export class Keys {
       )
     }
     this.local = new KeyRing(given)
-    this.algorithms = new Set([...local, ...this.remotes].flatMap((source) => source.algorithms))
+    const algorithms = [...local, ...this.remotes].flatMap((source): readonly Algorithm[] => source.algorithms)
+    this.algorithms = Object.freeze([...new Set(algorithms)])
     refuseNamelessBesideRemote(given, this.remotes)
     Object.freeze(this)
   }
@@ -69,7 +70,7 @@ export class Keys {
 
   /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
   async find(algorithm: Algorithm, kid: string | undefined): Promise<Key | Refusal> {
-    if (!this.algorithms.has(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
+    if (!this.algorithms.includes(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
     const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const rings = [this.local]
@@ -97,14 +98,14 @@ function refuseNamelessBesideRemote(given: readonly Key[], remotes: readonly Rem
 export class TrustedIssuer implements Issuer {
   readonly [kind] = 'issuer'
   /** Every spelling of `iss` that is this issuer. */
-  readonly ids: ReadonlySet<string>
+  readonly ids: readonly string[]
 
   constructor(
     readonly id: string,
     aliases: readonly string[],
     readonly keys: Keys,
   ) {
-    this.ids = new Set([id, ...aliases])
+    this.ids = Object.freeze([...new Set([id, ...aliases])])
     Object.freeze(this)
   }
 

@@ -15,6 +15,8 @@ interface Answer {
   readonly issuer: Promise<TrustedIssuer | undefined>
 }
 
+/** What an `iss` has to look like before anybody is asked about it. */
+const plausible = /^[^\u0000-\u001f\u007f-\u009f]{1,1024}$/
 const mostAnswers = 1000
 const knownFor = 10 * 60_000
 const unknownFor = 30_000
@@ -35,6 +37,7 @@ export class ResolvedIssuers implements IssuerResolver {
   }
 
   async find(iss: string): Promise<TrustedIssuer | undefined> {
+    if (!plausible.test(iss)) return undefined
     const now = this.#clock.monotonic()
     const known = this.#answers.get(iss)
     const answer = known !== undefined && now < known.until ? known : this.#ask(iss, now)
@@ -58,7 +61,8 @@ export class ResolvedIssuers implements IssuerResolver {
   async #checked(iss: string): Promise<TrustedIssuer | undefined> {
     const issuer = await answerOf(this.resolve, iss)
     if (issuer === undefined) return undefined
-    if (!(issuer instanceof TrustedIssuer) || !issuer.ids.has(iss)) throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
+    if (!(issuer instanceof TrustedIssuer) || !issuer.ids.includes(iss))
+      throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
     issuer.adopt(this.#clock.own)
     return issuer
   }

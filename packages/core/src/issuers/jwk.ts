@@ -19,7 +19,7 @@ export function isJwk(value: unknown): value is Jwk {
 
 /** Whether a JWK is symmetric or private: neither has a place among published keys. */
 export function isSecretJwk(jwk: Jwk): boolean {
-  return jwk.kty === 'oct' || ['d', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))
+  return jwk.kty === 'oct' || privateMembers.some((name) => Object.hasOwn(jwk, name))
 }
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']

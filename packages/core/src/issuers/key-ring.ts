@@ -9,7 +9,10 @@ import { haveKeyInCommon, type Key } from './key.js'
 export class KeyRing {
   readonly #byAlgorithm = new Map<Algorithm, Map<string | undefined, Key>>()
 
-  constructor(readonly keys: readonly Key[]) {
+  readonly keys: readonly Key[]
+
+  constructor(keys: readonly Key[]) {
+    this.keys = Object.freeze([...keys])
     const clash = clashIn(keys)
     if (clash !== undefined) throw new ConfigurationError('ERR_KEY_AMBIGUOUS', clash)
     for (const key of keys) {

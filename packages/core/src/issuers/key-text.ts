@@ -17,8 +17,8 @@ function spellings(bytes: Buffer): readonly Buffer[] {
 function isKeyString(text: string): boolean {
   const trimmed = text.replace(/^(\u00ef\u00bb\u00bf|\s)+/, '')
   if (/-----BEGIN |---- BEGIN /.test(trimmed)) return true
-  if (/^(ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)/.test(trimmed)) return true
-  return trimmed.startsWith('{') && /"(kty|keys)"\s*:/.test(trimmed)
+  if (/ssh-(rsa|dss|ed25519)|ecdsa-sha2-/.test(trimmed)) return true
+  return /^[{[]/.test(trimmed) && /"(kty|keys)"\s*:/.test(trimmed)
 }
 
 const asn1Sequence = 0x30

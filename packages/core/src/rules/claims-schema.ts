@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import type { Json, JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { TokenRules } from './token-rules.js'
@@ -20,8 +21,9 @@ export async function applySchema(claims: JsonObject, rules: TokenRules): Promis
   }
 }
 
-function registeredNames(rules: TokenRules): readonly string[] {
-  return [...rules.forms.keys(), ...rules.required, ...rules.fixed.keys(), rules.scopeClaim]
+/** What only the token itself may say: the claims that the rules speak of, forbidden ones included. */
+function registeredNames({ forms, fixed, required, forbidden }: TokenRules): readonly string[] {
+  return ['cnf', ...[...forms, ...fixed].map(([claim]) => claim), ...required, ...forbidden]
 }
 
 function merged(claims: JsonObject, output: JsonObject, registered: readonly string[]): JsonObject | undefined {
@@ -41,22 +43,18 @@ const deepest = 32
 
 /** A frozen copy without prototypes. Throws for anything that JSON could not have said. */
 function plainObject(value: unknown, depth = 0): JsonObject {
-  if (depth > deepest || !isPlain(value)) throw new TypeError('not plain data')
+  if (depth > deepest || !isPlainObject(value)) throw new TypeError('not plain data')
   const copy: Record<string, Json> = Object.create(null)
   for (const [name, member] of Object.entries(value)) {
+    if (isHarmfulName(name) || !name.isWellFormed()) throw new TypeError('not plain data')
     if (member !== undefined) copy[name] = plainValue(member, depth + 1)
   }
   return Object.freeze(copy)
 }
 
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
-}
-
 function plainValue(value: unknown, depth: number): Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'string' && value.isWellFormed()) return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (!Array.isArray(value)) return plainObject(value, depth)
   if (depth > deepest) throw new TypeError('not plain data')

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
-import type { TrustedIssuer } from '../issuers/issuer.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
+import type { ListedIssuers } from '../issuers/listed-issuers.js'
 
 /** Any Standard Schema over an object: zod, valibot, arktype, … */
 export type ClaimsSchema = StandardSchemaV1<unknown, object>
@@ -39,8 +39,8 @@ export interface TokenRules {
   readonly kind: string
   /** The accepted `typ` values, normalised; undefined stands for a header without one. */
   readonly typ: readonly (string | undefined)[]
-  /** Every accepted spelling of `iss` and whose it is; or whoever a resolver answers with. */
-  readonly issuers: ReadonlyMap<string, TrustedIssuer> | ResolvedIssuers
+  /** Whose it may be: those that are listed, or whoever a resolver answers with. */
+  readonly issuers: ListedIssuers | ResolvedIssuers
   /** Undefined only where the word `notChecked` was written. */
   readonly audience: AudienceRule | undefined
   /** Claims that are there and not null. */
@@ -48,9 +48,9 @@ export interface TokenRules {
   /** Claims that are not there, not even as null. */
   readonly forbidden: readonly string[]
   /** Claims that have one of these values. */
-  readonly fixed: ReadonlyMap<string, readonly FixedValue[]>
+  readonly fixed: readonly (readonly [claim: string, values: readonly FixedValue[]])[]
   /** The form of a claim, where it is there. */
-  readonly forms: ReadonlyMap<string, ClaimForm>
+  readonly forms: readonly (readonly [claim: string, form: ClaimForm])[]
   readonly scopeClaim: string
   readonly clockTolerance: number
   readonly maxLifetime: number

@@ -58,6 +58,7 @@ export function accessToken<S extends ClaimsSchema = never>(
       audience: read.audience.rule,
       required: ['sub', 'client_id', 'jti'],
       forbidden: ['events'],
+      fixed: [],
       forms: {
         client_id: 'identifier',
         auth_time: 'time',
@@ -68,6 +69,7 @@ export function accessToken<S extends ClaimsSchema = never>(
         entitlements: 'texts',
       },
       maxLifetime: 86400,
+      checks: [],
     },
     read,
   )

@@ -1,17 +1,19 @@
 import type { Duration } from '../encoding/duration.js'
 import { aDuration, aName, anything, Wrong, type Reader } from '../encoding/options.js'
+import { isHarmfulName } from '../encoding/plain-object.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
+import { ListedIssuers } from '../issuers/listed-issuers.js'
 import { checkAudience } from '../rules/audience.js'
 import { checkForms } from '../rules/claim-forms.js'
 import { checkConfirmation } from '../rules/confirmation.js'
 import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
-import type { AudienceRule, Check, ClaimForm, ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
+import type { AudienceRule, Check, ClaimForm, ClaimsSchema, TokenRules } from '../rules/token-rules.js'
 
 /** What every kind can be told. */
 export interface CommonOptions<Schema extends ClaimsSchema> {
@@ -48,7 +50,7 @@ const aTokenLength: Reader<number> = (value) => {
 
 export const aClaimName: Reader<string> = (value) => {
   const name = aName(value)
-  if (['__proto__', 'constructor', 'prototype'].includes(name)) throw new Wrong('names a claim that no token may have')
+  if (isHarmfulName(name)) throw new Wrong('names a claim that no token may have')
   return name
 }
 
@@ -81,10 +83,10 @@ export interface Kind {
   readonly audience: AudienceRule | undefined
   readonly required: readonly string[]
   readonly forbidden: readonly string[]
-  readonly fixed?: ReadonlyMap<string, readonly FixedValue[]>
+  readonly fixed: TokenRules['fixed']
   readonly forms: Readonly<Record<string, ClaimForm>>
   readonly maxLifetime: number
-  readonly checks?: readonly Check[]
+  readonly checks: readonly Check[]
 }
 
 /** RFC 7519 §4.1, for every kind. */
@@ -104,8 +106,10 @@ const commonChecks: readonly Check[] = [checkPresence, checkForms, checkFixedVal
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
   const { scopeClaim = 'scope', clockTolerance = 30, maxTokenLength = defaultMaxTokenLength } = read
-  const forms: Record<string, ClaimForm> = { ...registeredForms, scope: 'scope', ...own.forms }
-  forms[scopeClaim] ??= 'scopeOrList'
+  const forms = new Map<string, ClaimForm>([
+    [scopeClaim, 'scopeOrList'],
+    ...Object.entries({ ...registeredForms, scope: 'scope', ...own.forms } as const),
+  ])
   const required = ['iss', 'exp', 'iat', ...(own.audience === undefined ? [] : ['aud']), ...own.required]
   const rules: TokenRules = {
     kind: own.kind,
@@ -114,13 +118,13 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     audience: own.audience && Object.freeze({ ...own.audience }),
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
-    fixed: new Map(own.fixed),
-    forms: new Map(Object.entries(forms)),
+    fixed: Object.freeze([...own.fixed]),
+    forms: Object.freeze([...forms]),
     scopeClaim,
     clockTolerance,
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxTokenLength,
-    checks: Object.freeze([...commonChecks, ...(own.checks ?? []), checkConfirmation]),
+    checks: Object.freeze([...commonChecks, ...own.checks, checkConfirmation]),
     claims: read.claims,
   }
   refuseContradiction(what, rules)
@@ -129,7 +133,8 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
   if (given instanceof ResolvedIssuers) return given
-  const issuers: readonly unknown[] = [given].flat()
+  // Not `flat`, which passes over a hole.
+  const issuers: readonly unknown[] = Array.isArray(given) ? Array.from(given) : [given]
   const trusted = issuers.filter((issuer) => issuer instanceof TrustedIssuer)
   if (issuers.length === 0 || trusted.length !== issuers.length) {
     throw new ConfigurationError(
@@ -137,16 +142,15 @@ function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
       `${what}: issuer has to be what issuer(…) or issuers(…) returned.`,
     )
   }
-  const ids = trusted.flatMap((issuer) => [...issuer.ids].map((id) => [id, issuer] as const))
-  const byId = new Map(ids)
-  if (byId.size !== ids.length) {
+  const listed = new ListedIssuers(Object.freeze(trusted))
+  if (new Set(listed.ids).size !== listed.ids.length) {
     throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: two of its issuers have the same id or alias.`)
   }
-  return byId
+  return listed
 }
 
 function refuseContradiction(what: string, { required, fixed, forbidden }: TokenRules): void {
-  const both = [...required, ...fixed.keys()].find((claim) => forbidden.includes(claim))
+  const both = [...required, ...fixed.map(([claim]) => claim)].find((claim) => forbidden.includes(claim))
   if (both !== undefined) {
     throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: the claim ${both} is both demanded and forbidden.`)
   }

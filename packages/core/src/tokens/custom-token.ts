@@ -1,8 +1,8 @@
 import type { Duration } from '../encoding/duration.js'
 import { aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { normalisedTyp } from '../encoding/media-type.js'
-import { isJsonObject } from '../encoding/strict-json.js'
-import type { ClaimsSchema, FixedValue } from '../rules/token-rules.js'
+import { isPlainObject } from '../encoding/plain-object.js'
+import type { ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
 import { anAudience } from './access-token.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { aClaimName, commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
@@ -81,9 +81,10 @@ export function customToken<
       audience: read.audience.rule,
       required: read.required ?? [],
       forbidden: [...new Set(['events', ...(read.forbidden ?? [])])],
-      fixed: read.fixed ?? new Map(),
+      fixed: read.fixed ?? [],
       forms: {},
       maxLifetime: read.maxLifetime,
+      checks: [],
     },
     read,
   )
@@ -98,9 +99,9 @@ const aTyp: Reader<string> = (value) => {
 
 const neverFixed = new Set(['iss', 'aud', 'scope', 'exp', 'nbf', 'iat'])
 
-const fixedClaims: Reader<ReadonlyMap<string, readonly FixedValue[]>> = (value) => {
-  if (!isJsonObject(value)) throw new Wrong('has to be an object of claims and their values')
-  return new Map(Object.entries(value).map(([claim, values]) => [fixableClaim(claim), oneOrMore(aFixedValue)(values)]))
+const fixedClaims: Reader<TokenRules['fixed']> = (value) => {
+  if (!isPlainObject(value)) throw new Wrong('has to be an object of claims and their values')
+  return Object.entries(value).map(([claim, values]) => [fixableClaim(claim), oneOrMore(aFixedValue)(values)])
 }
 
 function fixableClaim(claim: string): string {

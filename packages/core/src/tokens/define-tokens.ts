@@ -64,7 +64,7 @@ function refuseBadName(name: string): void {
 }
 
 function issuersOf({ rules }: NamedType): readonly (TrustedIssuer | ResolvedIssuers)[] {
-  return rules.issuers instanceof ResolvedIssuers ? [rules.issuers] : [...rules.issuers.values()]
+  return rules.issuers instanceof ResolvedIssuers ? [rules.issuers] : rules.issuers.issuers
 }
 
 function refuseSharedKeys(types: readonly NamedType[]): void {

@@ -94,6 +94,7 @@ export function idToken<S extends ClaimsSchema = never>(
       audience: { anyOf: [read.clientId], beside: read.trustedAudiences ?? [] },
       required: ['sub'],
       forbidden: ['events'],
+      fixed: [],
       forms: {
         ...standardClaimForms,
         sub: 'asciiSubject',

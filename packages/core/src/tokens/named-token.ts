@@ -96,6 +96,11 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
     Object.freeze(this)
   }
 
+  /** By the brand and not by the prototype, which anybody can put under an object. */
+  static is(given: unknown): given is NamedType {
+    return typeof given === 'object' && given !== null && #type in given
+  }
+
   get rules() {
     return this.#type.rules
   }
@@ -142,7 +147,7 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
 
 /** The type behind what a caller gave; refuses everything that `defineTokens` did not make. */
 export function namedType(what: string, given: unknown): NamedType {
-  if (given instanceof NamedType) return given
+  if (NamedType.is(given)) return given
   throw new ConfigurationError(
     'ERR_TYPE_UNNAMED',
     `${what} takes a type of a set, such as tokens.access of defineTokens({ access: accessToken(…) }).`,

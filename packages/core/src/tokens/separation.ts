@@ -44,17 +44,19 @@ function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
 /** The spellings of `iss` that both accept; undefined where a resolver decides. */
 function sharedIds({ issuers: ofA }: TokenRules, { issuers: ofB }: TokenRules): readonly string[] | undefined {
   if (ofA instanceof ResolvedIssuers || ofB instanceof ResolvedIssuers) return undefined
-  return [...ofA.keys()].filter((id) => ofB.has(id))
+  return ofA.ids.filter((id) => ofB.ids.includes(id))
 }
 
 function byClaim(demands: TokenRules, forbids: TokenRules): string | undefined {
-  const claim = [...demands.required, ...demands.fixed.keys()].find((name) => forbids.forbidden.includes(name))
+  const claim = [...demands.required, ...demands.fixed.map(([name]) => name)].find((name) =>
+    forbids.forbidden.includes(name),
+  )
   return claim === undefined ? undefined : `claim ${claim}: demanded by one, forbidden by the other`
 }
 
 function byFixedValue(a: TokenRules, b: TokenRules): string | undefined {
   for (const [claim, values] of a.fixed) {
-    const others = b.fixed.get(claim)
+    const [, others] = b.fixed.find(([name]) => name === claim) ?? []
     if (others !== undefined && !values.some((value) => others.includes(value))) {
       return `claim ${claim}: no value is accepted by both`
     }
@@ -75,12 +77,12 @@ function byKeys(a: TokenRules, b: TokenRules): string | undefined {
 }
 
 function issuerOf({ issuers }: TokenRules, id: string): TrustedIssuer | undefined {
-  return issuers instanceof ResolvedIssuers ? undefined : issuers.get(id)
+  return issuers instanceof ResolvedIssuers ? undefined : issuers.find(id)
 }
 
 function haveNoKeyInCommon(a: TrustedIssuer | undefined, b: TrustedIssuer | undefined): boolean {
   if (a === undefined || b === undefined) return false
-  if (![...a.keys.algorithms].some((algorithm) => b.keys.algorithms.has(algorithm))) return true
+  if (!a.keys.algorithms.some((algorithm) => b.keys.algorithms.includes(algorithm))) return true
   const local = a.keys.remotes.length === 0 && b.keys.remotes.length === 0
   return local && !haveKeyInCommon(a.keys.local.keys, b.keys.local.keys)
 }
