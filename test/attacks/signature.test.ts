@@ -791,7 +791,7 @@ attack('SIG-21', 'a key set cannot make an HMAC secret of itself', async () => {
     ])
     const events = await eventsOf('jwt-guard:keys', () => fetched().ready())
     expect(events).toContainEqual(
-      expect.objectContaining({ event: 'dropped', reason: expect.stringContaining('"k"') as string }),
+      expect.objectContaining({ event: 'dropped', reason: expect.stringContaining('symmetric') as string }),
     )
     expect(events).toContainEqual({ event: 'fetched', source: server.jwksUrl, keys: 1 })
   } finally {

@@ -48,7 +48,7 @@ function scanMethod(prototype: object, name: string, instance: unknown, places: 
   const carried = typeof method === 'function' ? marksOn(method) : []
   addOnly(meant, place, places)
   addOnly(carried, place, places)
-  if (meant.length === 0) return
+  if (meant.length === 0) return refuseLostGuard(prototype, name, carried, place)
   // Nest reads what is to be guarded from the function that it calls. Without the mark it would call it unguarded.
   const called: unknown = isObject(instance) ? Reflect.get(instance, name) : method
   if (typeof called !== 'function' || marksOn(called)[0] !== meant[0]) {
@@ -58,6 +58,17 @@ function scanMethod(prototype: object, name: string, instance: unknown, places: 
         'replaced it. Put @UseToken and @Public first.',
     )
   }
+}
+
+/** A method that overrides a guarded one is guarded by its own marks or by those of its class, and by nothing else. */
+function refuseLostGuard(prototype: object, name: string, carried: readonly RouteMark[], place: string): void {
+  const overridden = lineOf(prototype).flatMap((above) => marksMeantFor(above, name))
+  const ofClass = lineOf(prototype.constructor).flatMap(marksOn)
+  if (overridden.length === 0 || carried.length > 0 || ofClass.length > 0) return
+  throw new ConfigurationError(
+    'ERR_ROUTE_CONTRADICTS',
+    `${place} overrides a method with @UseToken or @Public and has neither: write it there again.`,
+  )
 }
 
 function addOnly([mark, another]: readonly RouteMark[], place: string, places: Map<RouteMark, string>): void {

@@ -177,6 +177,17 @@ describe.each(platforms)('the application on $platform does not start', (platfor
     expect(error).toMatchObject({ code: contradicts, message: expect.stringContaining('Heir.list') })
   })
 
+  test('where a method overrides a guarded one and says nothing itself', async () => {
+    @Controller('heirs')
+    class Heir extends handlerWith(useToken('access')) {
+      @Get('own') list() {
+        return 'reached'
+      }
+    }
+    const error = await startUpOf(moduleOf(plain(), { controllers: [Heir] }), platform)
+    expect(error).toMatchObject({ code: contradicts, message: expect.stringContaining('Heir.list') })
+  })
+
   test('where only a base class is wrong', async () => {
     @Controller('heirs')
     class Heir extends classWith(UseToken('access'), Public()) {}

@@ -113,7 +113,8 @@ export function aListOf<T>(item: Reader<T>, least = 1): Reader<readonly T[]> {
     if (!Array.isArray(value)) throw new Wrong('has to be a list')
     if (value.length < least) throw new Wrong('is an empty list')
     if (new Set(value).size !== value.length) throw new Wrong('names something twice')
-    return Object.freeze(value.map(item))
+    // Not `map`, which passes over a hole.
+    return Object.freeze(Array.from(value, item))
   }
 }
 

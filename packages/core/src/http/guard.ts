@@ -187,7 +187,11 @@ class TypeGuard implements Guard {
     const presented = JSON.stringify([text, expected])
     const token = await recordOf(request).once(this.#type, presented, () => this.#type.outcome(text, expected))
     if (token instanceof Refusal) return token
-    return checkScope(token.claims, this.#type.rules, this.#demand) ?? (await this.#authorized(token, seen))
+    return (
+      this.#type.lapsed(token) ??
+      checkScope(token.claims, this.#type.rules, this.#demand) ??
+      (await this.#authorized(token, seen))
+    )
   }
 
   async #contextOf(context: Hook, seen: unknown): Promise<unknown> {

@@ -83,8 +83,8 @@ export function tokenOf<V extends Verified>(
 export function tokenOf(
   request: IncomingMessage,
   type: Guardable<Verified, never>,
-  options?: { readonly optional: true },
+  options: { readonly optional?: true } = {},
 ) {
-  const { optional = false } = options === undefined ? {} : readOptions('tokenOf', options, { optional: aBoolean })
+  const { optional = false } = readOptions('tokenOf', options, { optional: aBoolean })
   return recordOf(request).tokenOf(namedType('tokenOf', type), optional)
 }

@@ -4,25 +4,28 @@ const order8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e82
 const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8])
 
 /**
- * Why "signatures" of this Ed25519 key need no private key, depend on the runtime, or cannot be, or undefined: a point
- * of small order, a second spelling of a point (RFC 8032 §5.1.3), a value that is no point. Mixed-order points are not
- * looked for: only their owner can make one.
+ * Why "signatures" of this Ed25519 key need no private key, or depend on the runtime, or undefined: a point of small
+ * order, or a second spelling of a point (RFC 8032 §5.1.3). Mixed-order points are not looked for: only their owner
+ * can make one.
  */
 export function ed25519Weakness(point: Uint8Array): string | undefined {
-  const y = BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`) & (2n ** 255n - 1n)
+  const y = yOf(point)
   if (y >= p) return 'it is not the canonical encoding of its point'
-  if (smallOrder.has(y)) return 'it is a point of small order'
-  return isOnCurve(y) ? undefined : 'it is not on its curve'
+  return smallOrder.has(y) ? 'it is a point of small order' : undefined
 }
 
 /**
- * Whether x² = (y² - 1) / (d·y² + 1) has a root, by Euler's criterion. d is -121665/121666, and whether a quotient is a
- * square does not change where it is made a product.
+ * Whether x² = (y² - 1) / (d·y² + 1) has a root, by Euler's criterion (RFC 8032 §5.1.3). d is -121665/121666, and
+ * whether a quotient is a square does not change where it is made a product.
  */
-function isOnCurve(y: bigint): boolean {
-  const square = (y * y) % p
+export function isEd25519Point(point: Uint8Array): boolean {
+  const square = yOf(point) ** 2n % p
   const quotient = (square - 1n) * (121666n - 121665n * square) * 121666n
-  return power(((quotient % p) + p) % p, (p - 1n) / 2n) === 1n
+  return power(((quotient % p) + p) % p, (p - 1n) / 2n) <= 1n
+}
+
+function yOf(point: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`) & (2n ** 255n - 1n)
 }
 
 function power(base: bigint, exponent: bigint): bigint {

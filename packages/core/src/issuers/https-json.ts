@@ -37,7 +37,9 @@ function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> 
   const headers = { accept: 'application/json, application/jwk-set+json' }
   const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {
-    get(url, safe, resolve).on('error', reject)
+    const answered = get(url, safe, resolve).on('error', reject)
+    // A 101 ends a request without an answer and without an error.
+    answered.on('close', () => reject(new FetchFailure('the connection closed without an answer')))
   })
 }
 

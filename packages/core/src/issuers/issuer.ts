@@ -97,6 +97,7 @@ function refuseNamelessBesideRemote(given: readonly Key[], remotes: readonly Rem
 
 export class TrustedIssuer implements Issuer {
   readonly [kind] = 'issuer'
+  readonly #made = true
   /** Every spelling of `iss` that is this issuer. */
   readonly ids: readonly string[]
 
@@ -107,6 +108,11 @@ export class TrustedIssuer implements Issuer {
   ) {
     this.ids = Object.freeze([...new Set([id, ...aliases])])
     Object.freeze(this)
+  }
+
+  /** By the brand and not by the prototype, which anybody can put under an object. */
+  static is(given: unknown): given is TrustedIssuer {
+    return typeof given === 'object' && given !== null && #made in given && given.#made
   }
 
   adopt(clock: Clock): void {

@@ -25,7 +25,9 @@ const deadline = 5000
 
 export class ResolvedIssuers implements IssuerResolver {
   readonly [kind] = 'issuers'
-  readonly #answers = new Map<string, Answer>()
+  readonly #known = new Map<string, Answer>()
+  /** Apart, since anybody can name issuers that do not exist, and must not push out those that do. */
+  readonly #unknown = new Map<string, Answer>()
   readonly #clock = new AdoptedClock()
 
   constructor(readonly resolve: Resolve) {
@@ -39,33 +41,42 @@ export class ResolvedIssuers implements IssuerResolver {
   async find(iss: string): Promise<TrustedIssuer | undefined> {
     if (!plausible.test(iss)) return undefined
     const now = this.#clock.monotonic()
-    const known = this.#answers.get(iss)
+    const known = this.#known.get(iss) ?? this.#unknown.get(iss)
     const answer = known !== undefined && now < known.until ? known : this.#ask(iss, now)
     const issuer = await answer.issuer
-    // What is used last is kept longest; an unknown issuer goes sooner than a known one.
-    this.#answers.delete(iss)
-    const until = issuer === undefined ? Math.min(answer.until, now + unknownFor) : answer.until
-    this.#answers.set(iss, { ...answer, until })
-    const [oldest] = this.#answers.keys()
-    if (this.#answers.size > mostAnswers && oldest !== undefined) this.#answers.delete(oldest)
+    this.#forget(iss)
+    if (issuer === undefined) keep(this.#unknown, iss, { ...answer, until: Math.min(answer.until, now + unknownFor) })
+    else keep(this.#known, iss, answer)
     return issuer
   }
 
   #ask(iss: string, now: number): Answer {
     const answer = { until: now + knownFor, issuer: this.#checked(iss) }
-    this.#answers.set(iss, answer)
-    answer.issuer.catch(() => this.#answers.delete(iss))
+    keep(this.#unknown, iss, answer)
+    answer.issuer.catch(() => this.#forget(iss))
     return answer
+  }
+
+  #forget(iss: string): void {
+    this.#known.delete(iss)
+    this.#unknown.delete(iss)
   }
 
   async #checked(iss: string): Promise<TrustedIssuer | undefined> {
     const issuer = await answerOf(this.resolve, iss)
     if (issuer === undefined) return undefined
-    if (!(issuer instanceof TrustedIssuer) || !issuer.ids.includes(iss))
-      throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
+    if (!TrustedIssuer.is(issuer) || !issuer.ids.includes(iss)) throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
     issuer.adopt(this.#clock.own)
     return issuer
   }
+}
+
+/** What is used last is kept longest. */
+function keep(answers: Map<string, Answer>, iss: string, answer: Answer): void {
+  answers.delete(iss)
+  answers.set(iss, answer)
+  const [oldest] = answers.keys()
+  if (answers.size > mostAnswers && oldest !== undefined) answers.delete(oldest)
 }
 
 async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
@@ -82,7 +93,7 @@ async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
 /**
  * Issuers that are too many to list: client ids, tenants. `resolve` gets the `iss` of a token *that nobody has verified
  * yet* and answers with the issuer of exactly that id, or undefined. Look it up in what you trust; never build a URL
- * from it. It has 5 seconds. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of them. A function that throws, or answers
+ * from it. It has 5 seconds. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of each. A function that throws, or answers
  * with an issuer of another id, makes the verification unavailable (`ERR_ISSUER_UNAVAILABLE`).
  *
  * Types whose issuers are resolved are never told apart by issuer or keys (see `separation`).

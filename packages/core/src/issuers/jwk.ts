@@ -3,7 +3,7 @@ import { bytesOfBase64url } from '../encoding/base64url.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { factsOf, type PublicKeyAlgorithm } from './algorithms.js'
-import { ed25519Weakness } from './ed25519-strength.js'
+import { ed25519Weakness, isEd25519Point } from './ed25519-strength.js'
 import { fingerprint, isKid, type VerificationKey } from './key.js'
 import { rsaWeakness } from './rsa-strength.js'
 
@@ -38,9 +38,9 @@ export function keyFromJwk(given: Jwk, algorithm: PublicKeyAlgorithm, kidOption?
   const other = otherUse(jwk, algorithm)
   if (other !== undefined) throw new ConfigurationError('ERR_KEY_MISMATCH', `A key for ${algorithm}: ${other}.`)
   const kid = kidOf(jwk['kid'], kidOption)
-  const material = materialOf(jwk, algorithm)
+  const { material, signatureLength } = materialOf(jwk, algorithm)
   const identities = [fingerprint(material.export({ format: 'der', type: 'spki' }))]
-  return Object.freeze({ family: 'public', algorithm, kid, material, identities })
+  return Object.freeze({ family: 'public', algorithm, kid, material, signatureLength, identities })
 }
 
 /** The algorithms, of these, that a JWK of a set could be for. It is used where that is exactly one. */
@@ -70,24 +70,35 @@ function kidOf(member: unknown, option: string | undefined): string | undefined 
   return option ?? member
 }
 
-function materialOf(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAlgorithm): KeyObject {
+interface Material {
+  readonly material: KeyObject
+  readonly signatureLength: number
+}
+
+function materialOf(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAlgorithm): Material {
   const { kty, coordinate } = factsOf(algorithm)
-  if (kty === 'RSA') return rsa(jwk)
+  if (coordinate === undefined) return rsa(jwk)
   const crv = String(jwk['crv'])
-  const x = coordinateOf(jwk, 'x', coordinate)
-  if (kty === 'EC') return load({ kty, crv, x: x.text, y: coordinateOf(jwk, 'y', coordinate).text })
+  const x = octetsOf(jwk, 'x', coordinate)
+  const signatureLength = coordinate * 2
+  if (kty === 'EC') {
+    const y = octetsOf(jwk, 'y', coordinate)
+    return { material: load({ kty, crv, x: x.text, y: y.text }), signatureLength }
+  }
   refuseWeak(ed25519Weakness(x.bytes))
-  return load({ kty, crv, x: x.text })
+  if (!isEd25519Point(x.bytes)) throw invalid('its point is not on the curve')
+  return { material: load({ kty, crv, x: x.text }), signatureLength }
 }
 
-function rsa(jwk: Readonly<Record<string, unknown>>): KeyObject {
-  const n = coordinateOf(jwk, 'n')
-  const e = coordinateOf(jwk, 'e')
+function rsa(jwk: Readonly<Record<string, unknown>>): Material {
+  const n = octetsOf(jwk, 'n')
+  const e = octetsOf(jwk, 'e')
   refuseWeak(rsaWeakness(n.bytes, e.bytes))
-  return load({ kty: 'RSA', n: n.text, e: e.text })
+  const leadingZeros = n.bytes.findIndex((byte) => byte !== 0)
+  return { material: load({ kty: 'RSA', n: n.text, e: e.text }), signatureLength: n.bytes.length - leadingZeros }
 }
 
-function coordinateOf(jwk: Readonly<Record<string, unknown>>, name: string, length?: number) {
+function octetsOf(jwk: Readonly<Record<string, unknown>>, name: string, length?: number) {
   const text = jwk[name]
   const bytes = bytesOfBase64url(text)
   if (typeof text !== 'string' || bytes === undefined || bytes.length === 0) throw invalid(`"${name}" is not base64url`)

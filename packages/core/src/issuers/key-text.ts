@@ -18,7 +18,7 @@ function isKeyString(text: string): boolean {
   const trimmed = text.replace(/^(\u00ef\u00bb\u00bf|\s)+/, '')
   if (/-----BEGIN |---- BEGIN /.test(trimmed)) return true
   if (/ssh-(rsa|dss|ed25519)|ecdsa-sha2-/.test(trimmed)) return true
-  return /^[{[]/.test(trimmed) && /"(kty|keys)"\s*:/.test(trimmed)
+  return /^["[{]/.test(trimmed) && /"(kty|keys)\\?"\s*:/.test(trimmed)
 }
 
 const asn1Sequence = 0x30

@@ -11,7 +11,10 @@ interface Bound<Family, Algorithm> {
   readonly identities: readonly string[]
 }
 export type SecretKey = Bound<'secret', HmacAlgorithm>
-export type VerificationKey = Bound<'public', PublicKeyAlgorithm>
+export interface VerificationKey extends Bound<'public', PublicKeyAlgorithm> {
+  /** Bytes of a signature by this key. OpenSSL takes a shorter one for RSA-PSS, which RFC 8017 §8.1.2 does not. */
+  readonly signatureLength: number
+}
 /** Material and exactly one algorithm, bound when it is loaded (RFC 8725 §3.1). */
 export type Key = SecretKey | VerificationKey
 

@@ -72,7 +72,6 @@ export class RemoteKeys implements RemoteKeySet {
   #held: { readonly ring: KeyRing; readonly since: number } | undefined
   #last: { readonly at: number; readonly failure: unknown } | undefined
   #running: Promise<void> | undefined
-  #location: URL | undefined
   #closed = false
 
   constructor(
@@ -139,15 +138,13 @@ export class RemoteKeys implements RemoteKeySet {
     if (this.#closed) return
     try {
       const deadline = AbortSignal.timeout(this.#timing.timeout)
-      this.#location ??= await this.locate(deadline)
-      const keys = this.#usable(await fetchJson(this.#location, deadline))
+      const keys = this.#usable(await fetchJson(await this.locate(deadline), deadline))
       if (this.#closed) return
       const at = this.#clock.monotonic()
       this.#held = { ring: new KeyRing(keys), since: at }
       this.#last = { at, failure: undefined }
       publishKeyEvent({ event: 'fetched', source: this.source, keys: keys.length })
     } catch (failure) {
-      this.#location = undefined
       this.#last = { at: this.#clock.monotonic(), failure }
       publishKeyEvent({ event: 'failed', source: this.source, reason: reasonOf(failure) })
       if (this.#held !== undefined) publishKeyEvent({ event: 'stale', source: this.source })

@@ -52,10 +52,11 @@ function isSignedBy(key: Key, jws: Segments): boolean {
   }
 }
 
-function isSignature({ algorithm, material }: VerificationKey, signed: string, signature: Buffer): boolean {
-  const { kty, hash, pss, coordinate } = factsOf(algorithm)
+function isSignature(key: VerificationKey, signed: string, signature: Buffer): boolean {
+  const { algorithm, material, signatureLength } = key
+  if (signature.length !== signatureLength) return false
+  const { kty, hash, pss } = factsOf(algorithm)
   const data = Buffer.from(signed, 'latin1')
-  if (coordinate !== undefined && signature.length !== coordinate * 2) return false
   if (kty === 'OKP') return verify(null, data, material, signature)
   if (kty === 'EC') return verify(hash, data, { key: material, dsaEncoding: 'ieee-p1363' }, signature)
   if (pss === undefined) return verify(hash, data, material, signature)

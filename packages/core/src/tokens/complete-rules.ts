@@ -135,7 +135,7 @@ function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
   if (given instanceof ResolvedIssuers) return given
   // Not `flat`, which passes over a hole.
   const issuers: readonly unknown[] = Array.isArray(given) ? Array.from(given) : [given]
-  const trusted = issuers.filter((issuer) => issuer instanceof TrustedIssuer)
+  const trusted = issuers.filter((issuer) => TrustedIssuer.is(issuer))
   if (issuers.length === 0 || trusted.length !== issuers.length) {
     throw new ConfigurationError(
       'ERR_OPTION_INVALID',

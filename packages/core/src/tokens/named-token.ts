@@ -1,10 +1,11 @@
 import { channel } from 'node:diagnostics_channel'
-import type { Clock } from '../encoding/clock.js'
+import { readClock, type Clock } from '../encoding/clock.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
 import type { OutageCode, RefusalCode } from '../errors/codes.js'
 import { kind } from '../issuers/kind.js'
 import type { VerifiedHeader } from '../jwt/signature.js'
+import { checkLifetime } from '../rules/lifetime.js'
 import type { Expected } from '../rules/token-rules.js'
 import { verify } from '../verify.js'
 import type { RuledType, TokenType } from './token-type.js'
@@ -117,6 +118,12 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
   async outcome(text: unknown, expected: Expected): Promise<VerifiedClaims | Refusal> {
     const accepted = await verify(this.rules, text, expected, this.#clock)
     return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
+  }
+
+  /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
+  lapsed({ claims }: VerifiedClaims): Refusal | undefined {
+    const now = readClock(this.#clock, 'now')
+    return checkLifetime(claims, this.rules, { now, expected: {}, accessTokenHash: undefined, codeHash: undefined })
   }
 
   async #verify(text: unknown, context: unknown): Promise<Verified> {
