@@ -133,6 +133,7 @@ test('tokenOf reads own options', async () => {
   const request = new IncomingMessage(new Socket())
   const guard = createGuard(access, { optional: true })
   await guard.check(request)
+  // oxlint-disable-next-line no-extend-native -- a polluted prototype is what is tested
   Object.defineProperty(Object.prototype, 'optional', { value: true, configurable: true })
   try {
     expect(mistake(() => core.tokenOf(request, access))).toBe('ERR_GUARD_NOT_PASSED')
