@@ -27,7 +27,7 @@ export {
 export type { Frozen, NotPlainData, RegisteredClaims, StandardClaims } from './tokens/claims.js'
 export type { CommonOptions } from './tokens/complete-rules.js'
 export { customToken, type CustomClaims, type CustomTokenOptions, type FixedClaims } from './tokens/custom-token.js'
-export { defineTokens, separation, type Separation } from './tokens/define-tokens.js'
+export { defineTokens } from './tokens/define-tokens.js'
 export { idToken, type ClientOptions, type IdTokenClaims, type IdTokenContext } from './tokens/id-token.js'
 export type {
   AnyNamedTokenType,
@@ -43,17 +43,10 @@ export type {
   VerifiedBy,
 } from './tokens/named-token.js'
 export { notChecked, type NotChecked } from './tokens/not-checked.js'
+export { separation, type Separation } from './tokens/separation.js'
 export type { TokenType } from './tokens/token-type.js'
 
 export { httpError, type HttpError, type Refused } from './http/answers.js'
-export {
-  createGuard,
-  guardFor,
-  type Guard,
-  type Guarded,
-  type GuardOptions,
-  type LetInAlone,
-  type NeedsContext,
-  type Verdict,
-} from './http/guard.js'
+export { createGuard, guardFor, type Guard, type Guarded, type LetInAlone, type Verdict } from './http/guard.js'
+export type { GuardOptions, NeedsContext } from './http/guard-options.js'
 export { tokenOf } from './http/let-in.js'

@@ -73,6 +73,7 @@ async function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse)
 type ExpressResponse = ServerResponse & { readonly locals: Record<string, unknown> }
 
 function answer(res: ServerResponse, { status, headers, body }: Refused): void {
+  // Somebody else has answered meanwhile, a timeout perhaps: the response is theirs to end.
   if (res.headersSent) return
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)

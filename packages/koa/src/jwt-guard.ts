@@ -72,5 +72,5 @@ export function tokenOf<V extends Verified>(
   options?: { readonly optional: true },
 ) {
   const request = 'req' in context ? context.req : context
-  return options === undefined ? tokenOfRequest(request, type) : tokenOfRequest(request, type, options)
+  return tokenOfRequest(request, type, options)
 }

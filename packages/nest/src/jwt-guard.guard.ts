@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import { nodeRequestOf } from './node-request.js'
-import { RoutePolicy } from './route-policy.js'
+import { routePolicy, type RoutePolicy } from './route-policy.js'
 
 /**
  * What `@UseToken` and `everyRoute` put before a handler. It lets in whom the handler's guard accepts; a refusal is
@@ -29,7 +29,7 @@ export class JwtGuard implements CanActivate {
   private readonly decided = new WeakMap<ExecutionContext, Promise<boolean>>()
 
   constructor(
-    @Inject(RoutePolicy) private readonly policy: RoutePolicy,
+    @Inject(routePolicy) private readonly policy: RoutePolicy,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 

@@ -9,7 +9,7 @@ import {
   type JwtGuardModuleAsyncOptions,
   type JwtGuardModuleOptions,
 } from './module-options.js'
-import { RoutePolicy } from './route-policy.js'
+import { routePolicy, RoutePolicy } from './route-policy.js'
 
 /**
  * Makes `@UseToken` and `everyRoute` work in the whole application: import it once, in the root module.
@@ -21,7 +21,7 @@ import { RoutePolicy } from './route-policy.js'
  */
 @Module({})
 export class JwtGuardModule implements OnModuleInit {
-  constructor(@Inject(RoutePolicy) private readonly policy: RoutePolicy) {}
+  constructor(@Inject(routePolicy) private readonly policy: RoutePolicy) {}
 
   /** For a set that is there when the module is written. */
   static forRoot<Set extends TokenSet>(options: JwtGuardModuleOptions<Set>): DynamicModule {
@@ -52,11 +52,11 @@ function moduleOf<Set extends TokenSet>(options: JwtGuardModuleAsyncOptions<Set>
     imports: [DiscoveryModule, ...imports],
     providers: [
       { provide: ModuleOptions, inject: [...inject], useFactory },
-      RoutePolicy,
+      { provide: routePolicy, useClass: RoutePolicy },
       JwtGuard,
       EveryRouteGuard,
       { provide: APP_GUARD, useExisting: EveryRouteGuard },
     ],
-    exports: [RoutePolicy, JwtGuard],
+    exports: [routePolicy, JwtGuard],
   }
 }

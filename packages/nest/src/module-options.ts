@@ -38,7 +38,7 @@ export function refuseBadOptions(options: ModuleOptions): void {
   if (typeof tokens !== 'object' || tokens === null || Object.keys(tokens).length === 0) {
     throw new ConfigurationError('ERR_OPTION_INVALID', 'JwtGuardModule: tokens has to be what defineTokens made.')
   }
-  // Two sets put together would be unproven: this refuses them, and whatever is no named type.
+  // Refuses types of several sets, which nobody has compared, and whatever is no named type.
   separation(tokens)
   for (const [name, type] of Object.entries(tokens)) {
     if (type.name === name) continue

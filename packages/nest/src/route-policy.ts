@@ -12,6 +12,9 @@ export type RouteRule =
   | { readonly by: 'nothing' }
   | { readonly by: 'route' | 'everyRoute'; readonly guard: Guard }
 
+/** What guards are injected with. Nest prints its name where it is missing, so the name is the remedy. */
+export const routePolicy = Symbol('JwtGuardModule.forRoot({ tokens }), imported in the root module')
+
 /** Which rule holds for which handler: built of the whole application at start-up, looked up afterwards. */
 @Injectable()
 export class RoutePolicy {

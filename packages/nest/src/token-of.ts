@@ -26,5 +26,5 @@ export function tokenOf<V extends Verified>(
       `There is no HTTP request here, so no guard of ${type.name} let one in.`,
     )
   }
-  return options === undefined ? tokenOfRequest(found, type) : tokenOfRequest(found, type, options)
+  return tokenOfRequest(found, type, options)
 }

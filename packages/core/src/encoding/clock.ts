@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 
-/** Where the time comes from. Injected in tests; nothing in this library asks the system in any other place. */
+/** Where the time comes from. Injected in tests. Nothing else here asks the system for the time; only the
+ * deadlines of fetches and of resolvers run on its timers. */
 export interface Clock {
   /** Seconds since the epoch, for `exp`, `nbf` and `iat`. */
   now(): number

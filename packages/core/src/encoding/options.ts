@@ -32,7 +32,7 @@ export function readOptions<const R extends Readers, const Needed extends keyof 
     const reader = typeof name === 'string' && Object.hasOwn(readers, name) ? readers[name] : undefined
     if (reader === undefined || typeof name !== 'string') throw unknownOption(what, name, readers)
     const value = given[name]
-    if (value === undefined) throw missing(what, name)
+    if (value === undefined) throw unset(what, name)
     read[name] = readOne(`${what}: ${name}`, value, reader)
   }
   for (const name of needed) if (!(name in read)) throw missing(what, name)
@@ -56,9 +56,13 @@ function unknownOption(what: string, name: string | symbol, readers: Readers): C
 }
 
 function missing(what: string, name: string): ConfigurationError {
+  return new ConfigurationError('ERR_OPTION_MISSING', `${what} needs ${name}.`)
+}
+
+function unset(what: string, name: string): ConfigurationError {
   return new ConfigurationError(
     'ERR_OPTION_MISSING',
-    `${what} needs ${name}, and undefined is no value: is an environment variable missing?`,
+    `${what}: ${name} is undefined. Is an environment variable missing? Leave the option out where it is not meant.`,
   )
 }
 

@@ -1,15 +1,3 @@
-/** Where the pipeline stood when it refused, in its order. */
-export type Step =
-  | 'request'
-  | 'format'
-  | 'header'
-  | 'issuer'
-  | 'key'
-  | 'signature'
-  | 'claims'
-  | 'proof'
-  | 'authorisation'
-
 /** What a client is told: the OAuth `error` of RFC 6750 §3.1. */
 export type PublicError =
   | 'token_required'
@@ -19,7 +7,6 @@ export type PublicError =
   | 'temporarily_unavailable'
 
 interface Row {
-  readonly step: Step
   readonly error: PublicError
   readonly meaning: string
 }
@@ -29,51 +16,35 @@ interface Row {
  * the code and its meaning go to the diagnostics channel and to the errors of `verify`.
  */
 const refusals = {
-  ERR_TOKEN_MISSING: row('request', 'token_required', 'the request carries no bearer token'),
-  ERR_REQUEST_MALFORMED: row('request', 'invalid_request', 'the Authorization header is not "Bearer" and one token'),
-  ERR_REQUEST_AMBIGUOUS: row('request', 'invalid_request', 'the request carries more than one credential'),
-  ERR_TOKEN_MALFORMED: row('format', 'invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
-  ERR_TOKEN_TOO_LONG: row('format', 'invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
-  ERR_TOKEN_ENCRYPTED: row(
-    'format',
-    'invalid_token',
-    'five segments: an encrypted token, which this type does not take',
-  ),
-  ERR_HEADER_MALFORMED: row('header', 'invalid_token', 'the header is not a strict JSON object'),
-  ERR_HEADER_INVALID: row(
-    'header',
-    'invalid_token',
-    'the header holds a parameter that is refused or of the wrong form',
-  ),
-  ERR_ALGORITHM_INVALID: row('header', 'invalid_token', 'alg is not an algorithm that is offered; "none" never is'),
-  ERR_TYP_MISMATCH: row('header', 'invalid_token', 'typ is not that of this kind of token'),
-  ERR_CLAIMS_MALFORMED: row('issuer', 'invalid_token', 'the payload is not a strict JSON object'),
-  ERR_ISSUER_UNKNOWN: row('issuer', 'invalid_token', 'iss is not an issuer of this kind of token'),
-  ERR_ALGORITHM_MISMATCH: row('key', 'invalid_token', 'no key of this issuer has the algorithm that the header names'),
-  ERR_KEY_UNKNOWN: row('key', 'invalid_token', 'no key of this issuer has the kid that the header names'),
-  ERR_KEY_AMBIGUOUS: row('key', 'invalid_token', 'no kid, and several keys of this issuer have the algorithm'),
-  ERR_SIGNATURE_INVALID: row('signature', 'invalid_token', 'the signature is not that of the key'),
-  ERR_CLAIM_MISSING: row('claims', 'invalid_token', 'a required claim is not there, or null'),
-  ERR_CLAIM_FORBIDDEN: row('claims', 'invalid_token', 'a claim that this kind of token never has is there'),
-  ERR_CLAIM_INVALID: row('claims', 'invalid_token', 'a claim is not of the form that its specification gives it'),
-  ERR_CLAIM_MISMATCH: row('claims', 'invalid_token', 'a claim does not have the value that is expected'),
-  ERR_AUDIENCE_MISMATCH: row('claims', 'invalid_token', 'the token is meant for somebody else'),
-  ERR_TOKEN_EXPIRED: row('claims', 'invalid_token', 'exp has passed'),
-  ERR_TOKEN_NOT_YET_VALID: row('claims', 'invalid_token', 'nbf or iat lies in the future'),
-  ERR_LIFETIME_EXCEEDED: row('claims', 'invalid_token', 'from iat to exp is longer than maxLifetime'),
-  ERR_AUTHENTICATION_TOO_OLD: row('claims', 'invalid_token', 'auth_time is further back than maxAge'),
-  ERR_CLAIMS_INVALID: row(
-    'claims',
-    'invalid_token',
-    'the schema of the claims refused them, or rewrote a registered one',
-  ),
-  ERR_TOKEN_BOUND: row('proof', 'invalid_token', 'cnf binds the token to a key, and nothing here can check possession'),
-  ERR_SCOPE_INSUFFICIENT: row('authorisation', 'insufficient_scope', 'the token is good and lacks a scope'),
-  ERR_AUTHORIZATION_DENIED: row(
-    'authorisation',
-    'insufficient_scope',
-    'the token is good and authorize answered false',
-  ),
+  ERR_TOKEN_MISSING: row('token_required', 'the request carries no bearer token'),
+  ERR_REQUEST_MALFORMED: row('invalid_request', 'the Authorization header is not "Bearer" and one token'),
+  ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
+  ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
+  ERR_TOKEN_TOO_LONG: row('invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
+  ERR_TOKEN_ENCRYPTED: row('invalid_token', 'five segments: an encrypted token, which this type does not take'),
+  ERR_HEADER_MALFORMED: row('invalid_token', 'the header is not a strict JSON object'),
+  ERR_HEADER_INVALID: row('invalid_token', 'the header holds a parameter that is refused or of the wrong form'),
+  ERR_ALGORITHM_INVALID: row('invalid_token', 'alg is not an algorithm that is offered; "none" never is'),
+  ERR_TYP_MISMATCH: row('invalid_token', 'typ is not that of this kind of token'),
+  ERR_CLAIMS_MALFORMED: row('invalid_token', 'the payload is not a strict JSON object'),
+  ERR_ISSUER_UNKNOWN: row('invalid_token', 'iss is not an issuer of this kind of token'),
+  ERR_ALGORITHM_MISMATCH: row('invalid_token', 'no key of this issuer has the algorithm that the header names'),
+  ERR_KEY_UNKNOWN: row('invalid_token', 'no key of this issuer has the kid that the header names'),
+  ERR_KEY_AMBIGUOUS: row('invalid_token', 'no kid, and several keys of this issuer have the algorithm'),
+  ERR_SIGNATURE_INVALID: row('invalid_token', 'the signature is not that of the key'),
+  ERR_CLAIM_MISSING: row('invalid_token', 'a required claim is not there, or null'),
+  ERR_CLAIM_FORBIDDEN: row('invalid_token', 'a claim that this kind of token never has is there'),
+  ERR_CLAIM_INVALID: row('invalid_token', 'a claim is not of the form that its specification gives it'),
+  ERR_CLAIM_MISMATCH: row('invalid_token', 'a claim does not have the value that is expected'),
+  ERR_AUDIENCE_MISMATCH: row('invalid_token', 'the token is meant for somebody else'),
+  ERR_TOKEN_EXPIRED: row('invalid_token', 'exp has passed'),
+  ERR_TOKEN_NOT_YET_VALID: row('invalid_token', 'nbf or iat lies in the future'),
+  ERR_LIFETIME_EXCEEDED: row('invalid_token', 'from iat to exp is longer than maxLifetime'),
+  ERR_AUTHENTICATION_TOO_OLD: row('invalid_token', 'auth_time is further back than maxAge'),
+  ERR_CLAIMS_INVALID: row('invalid_token', 'the schema of the claims refused them, or rewrote a registered one'),
+  ERR_TOKEN_BOUND: row('invalid_token', 'cnf binds the token to a key, and nothing here can check possession'),
+  ERR_SCOPE_INSUFFICIENT: row('insufficient_scope', 'the token is good and lacks a scope'),
+  ERR_AUTHORIZATION_DENIED: row('insufficient_scope', 'the token is good and authorize answered false'),
 } as const satisfies Readonly<Record<`ERR_${string}`, Row>>
 
 /** A dependency is away or broken: 503, never 401. */
@@ -108,13 +79,16 @@ const mistakes = {
   ERR_ROUTE_CONTRADICTS: 'a route that is both public and guarded, or names a type that does not exist',
 } as const
 
+/** The codes of a `TokenRejectedError`, and of the request's own faults. */
 export type RefusalCode = keyof typeof refusals
+/** The codes of a `DependencyError`. */
 export type OutageCode = keyof typeof outages
+/** The codes of a `ConfigurationError`. */
 export type MistakeCode = keyof typeof mistakes
 
 /** The one table that answers, documents and tests read. */
 export const codes = { refusals, outages, mistakes } as const
 
-function row<const E extends PublicError, const S extends Step>(step: S, error: E, meaning: string) {
-  return { step, error, meaning } as const
+function row<const E extends PublicError>(error: E, meaning: string) {
+  return { error, meaning } as const
 }

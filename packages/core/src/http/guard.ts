@@ -1,5 +1,4 @@
 import { IncomingMessage } from 'node:http'
-import { aBoolean, aFunction, aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError, DependencyError, Refusal } from '../errors/errors.js'
 import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
@@ -7,34 +6,9 @@ import type { Expected } from '../rules/token-rules.js'
 import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
 import { answerTo, type Refused } from './answers.js'
 import { isAnonymous, readBearer } from './bearer.js'
+import { readGuardOptions, type GuardOptions, type Hook, type NeedsContext } from './guard-options.js'
 import { recordOf } from './let-in.js'
 
-/** `Request` is what an adapter's user has in hand: Express's request, Koa's context, Nest's execution context. */
-export interface GuardOptions<
-  V extends Verified = Verified,
-  Optional extends boolean = boolean,
-  Slot extends string = string,
-  Request = IncomingMessage,
-> {
-  /** Scopes that the token has to have, all of them. */
-  readonly scope?: string | readonly string[]
-  /** Scopes of which the token has to have one. */
-  readonly anyScope?: readonly string[]
-  /** `true`: a request without any Authorization header passes, and there is no token then. A bad token never passes. */
-  readonly optional?: Optional
-  /** `answer` (default): the refusal is sent. `forward`: it goes to the application's error handling. */
-  readonly onRefusal?: 'answer' | 'forward'
-  /** The `realm` of the challenge. Default `api`. */
-  readonly realm?: string
-  /** Where the adapter leaves the token. Default `auth`. */
-  readonly as?: Slot
-  /** The last word on a good token; false is a 403. A throw makes the verdict `unavailable`. */
-  readonly authorize?: (token: V, request: Request) => boolean | Promise<boolean>
-}
-/** For a type whose `verify` needs a context. */
-export interface NeedsContext<Context, Request = IncomingMessage> {
-  readonly context: (request: Request) => Context | Promise<Context>
-}
 /** What a guard leaves behind. */
 export type Guarded<V extends Verified, Optional extends boolean> = [Optional] extends [false] ? V : V | undefined
 
@@ -45,6 +19,7 @@ export type LetInAlone<Optional extends boolean> = [Optional] extends [false]
   ? never
   : { readonly verdict: 'accepted'; readonly token: undefined }
 
+/** A type and its options, ready to be asked. Made by `createGuard`; frozen. */
 export interface Guard<
   out V extends Verified = Verified,
   out Optional extends boolean = boolean,
@@ -83,7 +58,7 @@ export function createGuard<V extends Verified, Optional extends boolean = false
   options?: GuardOptions<V, Optional, Slot>,
 ): Guard<V, Optional, NoInfer<Slot>>
 export function createGuard(type: unknown, options: unknown = {}): Guard {
-  return new TypeGuard(namedType('createGuard', type), options)
+  return new TokenGuard(namedType('createGuard', type), options)
 }
 
 /**
@@ -93,51 +68,19 @@ export function createGuard(type: unknown, options: unknown = {}): Guard {
  * @throws ConfigurationError as `createGuard`, and `ERR_GUARD_NOT_CALLED`
  */
 export function guardFor(given: unknown, options?: unknown): Guard {
-  if (given instanceof TypeGuard) {
+  if (given instanceof TokenGuard) {
     if (options === undefined) return given
     throw new ConfigurationError('ERR_OPTION_UNKNOWN', 'A guard has its options already: give them to createGuard.')
   }
+  // Koa calls what is mounted with its context, which has the request.
   const request = typeof given === 'object' && given !== null && 'req' in given ? given.req : given
   if (request instanceof IncomingMessage) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
-  return new TypeGuard(namedType('A guard', given), options === undefined ? {} : options)
+  return new TokenGuard(namedType('A guard', given), options === undefined ? {} : options)
 }
 
-const aScope: Reader<string> = (value) => {
-  if (typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) return value
-  throw new Wrong("has to name scopes, each without a space: ['reports:read', 'reports:write']")
-}
-
-const aSlot: Reader<string> = (value) => {
-  if (typeof value === 'string' && /^[A-Za-z_$][\w$]*$/.test(value) && !(value in {})) return value
-  throw new Wrong('has to be a name, such as "partner"')
-}
-
-const aRealm: Reader<string> = (value) => {
-  if (typeof value === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) return value
-  throw new Wrong('has to be ASCII text without quotes')
-}
-
-const anExit: Reader<'answer' | 'forward'> = (value) => {
-  if (value === 'answer' || value === 'forward') return value
-  throw new Wrong('has to be "answer" or "forward"')
-}
-
-const guardOptions = {
-  scope: oneOrMore(aScope),
-  anyScope: aListOf(aScope),
-  optional: aBoolean,
-  onRefusal: anExit,
-  realm: aRealm,
-  as: aSlot,
-  authorize: aFunction,
-  context: aFunction,
-} as const
-
-type Hook = ReturnType<typeof aFunction>
-
-class TypeGuard implements Guard {
+class TokenGuard implements Guard {
   readonly [kind] = 'guard'
   readonly optional: boolean
   readonly slot: string
@@ -149,11 +92,7 @@ class TypeGuard implements Guard {
   readonly #context: Hook | undefined
 
   constructor(type: NamedType, given: unknown) {
-    const needed = type.needsContext ? (['context'] as const) : []
-    const read = readOptions(`The guard of ${type.name}`, given, guardOptions, needed)
-    if (!type.needsContext && read.context !== undefined) {
-      throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${type.name} needs no context: its guard takes none.`)
-    }
+    const read = readGuardOptions(type, given)
     this.#type = type
     this.optional = read.optional ?? false
     this.slot = read.as ?? 'auth'
@@ -218,7 +157,10 @@ class TypeGuard implements Guard {
     } catch (cause) {
       throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
     }
-    if (typeof allowed !== 'boolean') throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE')
+    if (typeof allowed !== 'boolean') {
+      const cause = new TypeError(`authorize answered ${typeof allowed}, not true or false`)
+      throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
+    }
     return allowed ? token : new Refusal('ERR_AUTHORIZATION_DENIED')
   }
 

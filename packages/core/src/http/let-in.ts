@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, readOptions } from '../encoding/options.js'
 import { ConfigurationError, type Refusal } from '../errors/errors.js'
-import { namedType, type Guardable, type NamedType, type Verified, type VerifiedClaims } from '../tokens/named-token.js'
+import { namedType, type Guardable, type NamedType, type Verified, type VerifiedToken } from '../tokens/named-token.js'
 
 interface Passage {
   /** What was presented, for which the outcome holds. */
   readonly presented: string
-  readonly outcome: Promise<VerifiedClaims | Refusal>
+  readonly outcome: Promise<VerifiedToken | Refusal>
 }
 
 /** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
@@ -19,8 +19,8 @@ class RequestRecord {
   once(
     type: NamedType,
     presented: string,
-    verify: () => Promise<VerifiedClaims | Refusal>,
-  ): Promise<VerifiedClaims | Refusal> {
+    verify: () => Promise<VerifiedToken | Refusal>,
+  ): Promise<VerifiedToken | Refusal> {
     const known = this.#passages.get(type)
     if (known?.presented === presented) return known.outcome
     const outcome = verify()
@@ -78,7 +78,7 @@ export function tokenOf<V extends Verified>(request: IncomingMessage, type: Guar
 export function tokenOf<V extends Verified>(
   request: IncomingMessage,
   type: Guardable<V, never>,
-  options: { readonly optional: true },
+  options: { readonly optional: true } | undefined,
 ): V | undefined
 export function tokenOf(
   request: IncomingMessage,

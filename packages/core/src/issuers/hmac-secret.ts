@@ -51,7 +51,7 @@ export function hmacSecret(
   if (bytes.length < output) {
     throw new ConfigurationError(
       'ERR_SECRET_TOO_SHORT',
-      `A secret for ${algorithm} needs ${output} bytes and this one has ${bytes.length}. ` +
+      `A secret for ${algorithm} needs ${output} bytes, and this one, decoded, has ${bytes.length}. ` +
         `Make one with: node -p "crypto.randomBytes(${output}).toString('base64url')"`,
     )
   }
@@ -83,7 +83,7 @@ function secretBytes(secret: unknown): Buffer {
   if (typeof text !== 'string') throw invalid(`is ${typeof text}, not a string: is the environment variable set?`)
   if (text.trim() === '') throw invalid('is empty')
   const bytes = decode(text)
-  if (bytes === undefined) throw invalid(`is not ${encoding}`)
+  if (bytes === undefined) throw invalid(`is not ${encoding}${/\s/.test(text) ? ': there is white space in it' : ''}`)
   return bytes
 }
 
@@ -103,5 +103,5 @@ function exactly(text: string, encoding: 'base64' | 'hex'): Buffer | undefined {
 }
 
 function invalid(why: string): ConfigurationError {
-  return new ConfigurationError('ERR_SECRET_INVALID', `The secret ${why}.`)
+  return new ConfigurationError('ERR_SECRET_INVALID', `The secret ${why}${why.endsWith('?') ? '' : '.'}`)
 }

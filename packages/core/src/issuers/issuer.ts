@@ -20,11 +20,13 @@ export interface Issuer {
   close(): void
 }
 
+/** An issuer whose keys are found by its metadata. */
 export interface DiscoveredKeys extends RemoteKeySetOptions {
   /** Other exact spellings of `iss` that this issuer signs under. */
   readonly aliases?: readonly string[]
   readonly keys?: never
 }
+/** An issuer whose keys are given. */
 export interface GivenKeys {
   /** All public, or all secret: the two meet nowhere. */
   readonly keys: PublicKeySource | readonly PublicKeySource[] | HmacSecret | readonly HmacSecret[]

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import { createHash, randomBytes, type KeyObject } from 'node:crypto'
 import { readOptions, Wrong } from '../encoding/options.js'
 import type { HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
 
@@ -18,8 +18,11 @@ export interface VerificationKey extends Bound<'public', PublicKeyAlgorithm> {
 /** Material and exactly one algorithm, bound when it is loaded (RFC 8725 §3.1). */
 export type Key = SecretKey | VerificationKey
 
+const ofThisProcess = randomBytes(32)
+
+/** Equal for equal bytes, in this process alone: a plain hash of a weak secret, once logged, could be searched. */
 export function fingerprint(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64url')
+  return createHash('sha256').update(ofThisProcess).update(bytes).digest('base64url')
 }
 
 export function isKid(value: unknown): value is string {

@@ -165,7 +165,8 @@ export class RemoteKeys implements RemoteKeySet {
     if (!isJwk(jwk)) return this.#drop('something that is not a JWK')
     if (isSecretJwk(jwk)) return this.#drop('a private or symmetric key, published')
     const [algorithm, ...more] = algorithmsFor(jwk, this.algorithms)
-    if (algorithm === undefined || more.length > 0) return []
+    if (algorithm === undefined) return []
+    if (more.length > 0) return this.#drop(`a key without alg could be for ${algorithm} or ${more.join(' or ')}`)
     try {
       return [keyFromJwk(jwk, algorithm)]
     } catch (error) {

@@ -28,6 +28,7 @@ export interface AccessTokenClaims extends RegisteredClaims {
   readonly entitlements?: readonly string[]
 }
 
+/** Kinds that are meant for an API. */
 export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {
   /** The names of this API: one of them has to be among the token's audiences. */
   readonly audience: string | readonly string[] | NotChecked

@@ -23,6 +23,7 @@ type Present<Names extends string> = {
 type Absent<Names extends string> = { readonly [N in Names]?: never }
 type FixedTo<F> = { readonly [N in keyof F]: F[N] extends readonly (infer V)[] ? V : F[N] }
 
+/** What makes a kind of one's own. Names and values stay literal in the type of its claims. */
 export interface CustomTokenOptions<
   Required extends string = string,
   Forbidden extends string = string,

@@ -4,8 +4,8 @@ import { ConfigurationError } from '../errors/errors.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import { haveKeyInCommon } from '../issuers/key.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
-import { NamedType, namedType, type AnyTokenType, type Tokens, type TokenSet } from './named-token.js'
-import { remedy, witnessFor } from './separation.js'
+import { NamedType, type AnyTokenType, type Tokens } from './named-token.js'
+import { pairsOf, remedy, witnessFor } from './separation.js'
 import { RuledType } from './token-type.js'
 
 /**
@@ -23,18 +23,19 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   options: { readonly clock?: Clock } = {},
 ): Tokens<Types> {
   const { clock = systemClock } = readOptions('defineTokens', options, { clock: aClock })
+  const set = Symbol('the set of these types')
   const named = Object.entries(ownEntries(types)).map(([name, type]) => {
     refuseBadName(name)
     if (!(type instanceof RuledType)) throw new ConfigurationError('ERR_OPTION_INVALID', `${name} is not a token type.`)
-    return new NamedType(name, type, clock)
+    return new NamedType(name, type, clock, set)
   })
   refuseSharedKeys(named)
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)
-  const set: Record<string, NamedType> = Object.create(null)
-  for (const type of named) set[type.name] = type
+  const tokens: Record<string, NamedType> = Object.create(null)
+  for (const type of named) tokens[type.name] = type
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the compiler knows what a type's claims are
-  return Object.freeze(set) as unknown as Tokens<Types>
+  return Object.freeze(tokens) as unknown as Tokens<Types>
 }
 
 function ownEntries(types: unknown): Readonly<Record<string, unknown>> {
@@ -92,27 +93,4 @@ function refuseUnseparated(types: readonly NamedType[]): void {
       )
     }
   }
-}
-
-function pairsOf<T>(all: readonly T[]): readonly (readonly [T, T])[] {
-  return all.flatMap((a, index) => all.slice(index + 1).map((b) => [a, b] as const))
-}
-
-export interface Separation<Name extends string> {
-  readonly pair: readonly [Name, Name]
-  /** What proves that no text is a token of both. */
-  readonly witness: string
-}
-
-/** For every pair of a set, what proves that no text satisfies both: for documentation and for review. */
-export function separation<Set extends TokenSet>(tokens: Set): readonly Separation<keyof Set & string>[] {
-  const types = Object.values(tokens).map((type) => namedType('separation', type))
-  return pairsOf(types).map(([a, b]) => ({
-    pair: [a.name, b.name],
-    witness: witnessFor(a.rules, b.rules) ?? unproven(a, b),
-  }))
-}
-
-function unproven(a: NamedType, b: NamedType): never {
-  throw new ConfigurationError('ERR_TOKENS_NOT_EXCLUSIVE', `${a.name} and ${b.name} are not of one set.`)
 }

@@ -25,6 +25,7 @@ export interface IdTokenClaims extends RegisteredClaims, StandardClaims {
   readonly sid?: string
 }
 
+/** Kinds that are meant for a client. */
 export interface ClientOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {
   /** This client, as it is registered with the issuer. */
   readonly clientId: string
@@ -32,6 +33,7 @@ export interface ClientOptions<Schema extends ClaimsSchema = ClaimsSchema> exten
   readonly trustedAudiences?: readonly string[]
 }
 
+/** What one ID token is expected to say: the session's knowledge, given with each verification. */
 export interface IdTokenContext {
   /** The nonce that was sent; `null` where none was. */
   readonly nonce: string | null

@@ -8,7 +8,7 @@ import type { VerifiedHeader } from '../jwt/signature.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import type { Expected } from '../rules/token-rules.js'
 import { verify } from '../verify.js'
-import type { RuledType, TokenType } from './token-type.js'
+import { RuledType, type TokenType } from './token-type.js'
 
 declare const verifiedAs: unique symbol
 /** A phantom: claims remember, in the type only, which kind of token they came from. */
@@ -53,7 +53,9 @@ export interface NamedTokenType<
 /** Any token type. `never`: its context is not known, so nothing can be called through this. */
 export type AnyTokenType = TokenType<object, never, never>
 export type AnyNamedTokenType = NamedTokenType<string, object, never, never>
+/** Any set that `defineTokens` made. */
 export type TokenSet = Readonly<Record<string, AnyNamedTokenType>>
+/** The set that `defineTokens` makes of these types. */
 export type Tokens<Types extends Readonly<Record<string, AnyTokenType>>> = {
   readonly [N in keyof Types]: Types[N] extends TokenType<infer C, infer X, infer W>
     ? NamedTokenType<N & string, C, X, W>
@@ -61,7 +63,9 @@ export type Tokens<Types extends Readonly<Record<string, AnyTokenType>>> = {
 }
 
 type Verifies = { readonly verify: (text: string, ...context: never) => Promise<Verified> }
+/** What a type's `verify` answers: `VerifiedBy<typeof tokens.access>`. */
 export type VerifiedBy<T extends Verifies> = Awaited<ReturnType<T['verify']>>
+/** The claims of a type, for annotations: `ClaimsOf<typeof tokens.access>`. */
 export type ClaimsOf<T extends Verifies> = VerifiedBy<T>['claims']
 
 /** What is published on the channel `jwt-guard:verdict`, once per request or verification. No token, no claim's value. */
@@ -74,9 +78,11 @@ export interface VerdictEvent {
 }
 
 /** What the pipeline answers: the claims of any kind. */
-export type VerifiedClaims = Verified<string, JsonObject>
+export type VerifiedToken = Verified<string, JsonObject>
 
 const verdicts = channel('jwt-guard:verdict')
+/** The `DependencyError` behind an `unavailable`. Its `cause` is what a function of the application threw: not for every log. */
+const failures = channel('jwt-guard:failure')
 
 /** A type with its name and the clock of its set: what stands behind a `NamedTokenType`. */
 export class NamedType implements Guardable<Verified, [context?: unknown]> {
@@ -84,14 +90,17 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
   readonly #type: RuledType
   readonly #clock: Clock
+  readonly #set: symbol
 
   constructor(
     readonly name: string,
     type: RuledType,
     clock: Clock,
+    set: symbol,
   ) {
     this.#type = type
     this.#clock = clock
+    this.#set = set
     // A property, so that it can be handed on by itself.
     this.verify = (text, context) => this.#verify(text, context)
     Object.freeze(this)
@@ -110,18 +119,23 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
     return this.#type.needsContext
   }
 
+  /** Whether `defineTokens` has compared the two. */
+  isOfSetOf(other: NamedType): boolean {
+    return this.#set === other.#set
+  }
+
   readContext(context: unknown): Expected {
     return this.#type.readContext(context)
   }
 
   /** The pipeline, without an event and without a throw for what is the token's fault. */
-  async outcome(text: unknown, expected: Expected): Promise<VerifiedClaims | Refusal> {
+  async outcome(text: unknown, expected: Expected): Promise<VerifiedToken | Refusal> {
     const accepted = await verify(this.rules, text, expected, this.#clock)
     return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
-  lapsed({ claims }: VerifiedClaims): Refusal | undefined {
+  lapsed({ claims }: VerifiedToken): Refusal | undefined {
     const now = readClock(this.#clock, 'now')
     return checkLifetime(claims, this.rules, { now, expected: {}, accessTokenHash: undefined, codeHash: undefined })
   }
@@ -141,6 +155,7 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
   }
 
   publish(verdict: VerdictEvent['verdict'], reason?: Refusal | DependencyError): void {
+    if (reason instanceof DependencyError) failures.publish(reason)
     if (!verdicts.hasSubscribers) return
     const claim = reason instanceof Refusal && reason.claim !== undefined ? { claim: reason.claim } : {}
     verdicts.publish({
@@ -157,6 +172,16 @@ export function namedType(what: string, given: unknown): NamedType {
   if (NamedType.is(given)) return given
   throw new ConfigurationError(
     'ERR_TYPE_UNNAMED',
-    `${what} takes a type of a set, such as tokens.access of defineTokens({ access: accessToken(…) }).`,
+    `${what} takes a type of a set, such as tokens.access of defineTokens({ access: accessToken(…) }), and was given ` +
+      `${shown(given)}.`,
   )
+}
+
+function shown(given: unknown): string {
+  if (given === undefined) return 'undefined, which is no name of the set'
+  if (given instanceof RuledType) return 'a type without a name: defineTokens names it'
+  if (typeof given === 'object' && given !== null && 'name' in given && 'verify' in given) {
+    return 'one of another copy of @jwt-guard/core: npm ls @jwt-guard/core'
+  }
+  return 'something else'
 }

@@ -1,7 +1,9 @@
+import { ConfigurationError } from '../errors/errors.js'
 import { haveKeyInCommon } from '../issuers/key.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
 import type { TokenRules } from '../rules/token-rules.js'
+import { namedType, type TokenSet } from './named-token.js'
 
 /**
  * Why no token satisfies both of two kinds' rules, in words, or undefined where nothing proves it (RFC 8725 §3.12).
@@ -85,4 +87,29 @@ function haveNoKeyInCommon(a: TrustedIssuer | undefined, b: TrustedIssuer | unde
   if (!a.keys.algorithms.some((algorithm) => b.keys.algorithms.includes(algorithm))) return true
   const local = a.keys.remotes.length === 0 && b.keys.remotes.length === 0
   return local && !haveKeyInCommon(a.keys.local.keys, b.keys.local.keys)
+}
+
+export function pairsOf<T>(all: readonly T[]): readonly (readonly [T, T])[] {
+  return all.flatMap((a, index) => all.slice(index + 1).map((b) => [a, b] as const))
+}
+
+/** Two types of a set, and why they are two. */
+export interface Separation<Name extends string> {
+  readonly pair: readonly [Name, Name]
+  /** What proves that no text is a token of both. */
+  readonly witness: string
+}
+
+/**
+ * For every pair of a set, what proves that no text satisfies both: for documentation and for review.
+ *
+ * @throws ConfigurationError `ERR_TOKENS_NOT_EXCLUSIVE` for types of several sets, which nobody has compared
+ */
+export function separation<Set extends TokenSet>(tokens: Set): readonly Separation<keyof Set & string>[] {
+  const types = Object.values(tokens).map((type) => namedType('separation', type))
+  return pairsOf(types).map(([a, b]) => {
+    const witness = a.isOfSetOf(b) ? witnessFor(a.rules, b.rules) : undefined
+    if (witness !== undefined) return { pair: [a.name, b.name], witness }
+    throw new ConfigurationError('ERR_TOKENS_NOT_EXCLUSIVE', `${a.name} and ${b.name} are not of one set.`)
+  })
 }
