@@ -127,6 +127,11 @@ const modules: readonly (readonly [string, () => DynamicModule, string])[] = [
   ],
   ['a type under another name', () => optionsOf({ tokens: { entry: tokens.access } }), 'ERR_OPTION_INVALID'],
   [
+    'two sets put together, which nobody has compared',
+    () => optionsOf({ tokens: { ...tokens, ...more } }),
+    'ERR_TOKENS_NOT_EXCLUSIVE',
+  ],
+  [
     'two sets put together that are not exclusive',
     () => optionsOf({ tokens: { ...twin('a'), ...twin('b') } }),
     'ERR_TOKENS_NOT_EXCLUSIVE',
@@ -284,11 +289,6 @@ describe('what a decorator or a module refuses where it is written', () => {
 })
 
 describe.each(platforms)('the application on $platform starts', (platform) => {
-  test('with two sets put together that are exclusive', async () => {
-    const app = await create(moduleOf(optionsOf({ tokens: { ...tokens, ...more } }), {}), platform)
-    await expect(app.init()).resolves.toBe(app)
-  })
-
   test('beside providers of every kind', async () => {
     const providers = [
       { provide: 'none', useValue: null },

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 
-/** Where the time comes from. Injected in tests. Nothing else here asks the system for the time; only the
- * deadlines of fetches and of resolvers run on its timers. */
+/**
+ * Where the time comes from. Injected in tests. Nothing else here asks the system for the time; only the deadlines of
+ * fetches and of resolvers run on its timers.
+ */
 export interface Clock {
   /** Seconds since the epoch, for `exp`, `nbf` and `iat`. */
   now(): number

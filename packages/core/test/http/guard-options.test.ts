@@ -52,7 +52,7 @@ test.each([
   ['a slot that is toString', { as: 'toString' }, 'ERR_OPTION_INVALID'],
   ['a slot that is a symbol', { as: Symbol('auth') }, 'ERR_OPTION_INVALID'],
   ['authorize that is no function', { authorize: true }, 'ERR_OPTION_INVALID'],
-  ['a context for a type that needs none', { context: () => ({}) }, 'ERR_OPTIONS_CONTRADICT'],
+  ['a context for a type that needs none', { context: () => ({}) }, 'ERR_OPTION_UNKNOWN'],
   ['null', null, 'ERR_OPTION_INVALID'],
   ['a list', [], 'ERR_OPTION_INVALID'],
   ['a text', 'reports:read', 'ERR_OPTION_INVALID'],
