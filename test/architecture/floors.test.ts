@@ -22,7 +22,7 @@ describe('core', () => {
   })
 
   test('checks signatures in jwt/signature.ts alone', () => {
-    const primitive = /\b(createVerify|createHmac|timingSafeEqual)\b|\bverify\b[^'\n]*from 'node:crypto'/
+    const primitive = /\b(createVerify|createHmac|timingSafeEqual)\b|\bverify\b[^']*from 'node:crypto'/
     expect(filesWith(core, primitive)).toEqual(['jwt/signature.ts'])
   })
 

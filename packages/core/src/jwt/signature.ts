@@ -1,6 +1,6 @@
-import { constants, createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { constants, createHmac, timingSafeEqual, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { Refusal, TokenRejectedError } from '../errors/errors.js'
-import { factsOf, hmacAlgorithms, type Algorithm } from '../issuers/algorithms.js'
+import { factsOf, hmacAlgorithms, type Algorithm, type PublicKeyAlgorithm } from '../issuers/algorithms.js'
 import { Keys } from '../issuers/issuer.js'
 import type { Key, VerificationKey } from '../issuers/key.js'
 import type { KeySource } from '../issuers/key-source.js'
@@ -55,13 +55,17 @@ function isSignedBy(key: Key, jws: Segments): boolean {
 function isSignature(key: VerificationKey, signed: string, signature: Buffer): boolean {
   const { algorithm, material, signatureLength } = key
   if (signature.length !== signatureLength) return false
-  const { kty, hash, pss } = factsOf(algorithm)
-  const data = Buffer.from(signed, 'latin1')
-  if (kty === 'OKP') return verify(null, data, material, signature)
-  if (kty === 'EC') return verify(hash, data, { key: material, dsaEncoding: 'ieee-p1363' }, signature)
-  if (pss === undefined) return verify(hash, data, material, signature)
-  const padding = constants.RSA_PKCS1_PSS_PADDING
-  return verify(hash, data, { key: material, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature)
+  const { hash } = factsOf(algorithm)
+  return verify(hash ?? null, Buffer.from(signed, 'latin1'), verifyInput(algorithm, material), signature)
+}
+
+const p1363 = { dsaEncoding: 'ieee-p1363' } as const
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } as const
+
+/** Without a prototype: `crypto` would take options from a polluted one. */
+function verifyInput(algorithm: PublicKeyAlgorithm, key: KeyObject): VerifyKeyObjectInput {
+  const { kty, pss: isPss } = factsOf(algorithm)
+  return Object.assign(Object.create(null), { key }, kty === 'EC' && p1363, isPss && pss)
 }
 
 export function verifiedHeader({ unverified: { alg, writtenTyp, kid } }: UnverifiedJws): VerifiedHeader {
