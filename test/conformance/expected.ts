@@ -50,11 +50,12 @@ function refused(
   realm = 'api',
 ): Expected {
   const description = descriptions[error]
+  const told = status === 403 ? '' : `, error_description="${description}"`
   return {
     status,
     headers: {
       ...refusal,
-      'www-authenticate': `Bearer realm="${realm}", error="${error}", error_description="${description}"${more}`,
+      'www-authenticate': `Bearer realm="${realm}", error="${error}"${told}${more}`,
     },
     body: `{"error":"${error}","error_description":"${description}"}`,
     events: [{ verdict: 'refused', ...event }],

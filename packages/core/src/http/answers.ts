@@ -58,11 +58,13 @@ function retryAfter({ retryAfter: seconds }: DependencyError) {
   return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) }
 }
 
-/** RFC 6750 §3. Without credentials there is no error to tell. */
+/** RFC 6750 §3. Without credentials there is no error to tell; where a scope is missing, the scope tells all. */
 function challenge(error: PublicError, realm: string, { all, any }: ScopeDemand) {
   const parameters = [`realm="${realm}"`]
-  if (error !== 'token_required')
-    parameters.push(`error="${error}"`, `error_description="${answers[error].description}"`)
+  if (error !== 'token_required') parameters.push(`error="${error}"`)
+  if (error === 'invalid_request' || error === 'invalid_token') {
+    parameters.push(`error_description="${answers[error].description}"`)
+  }
   const scopes = [...all, ...any]
   if (error === 'insufficient_scope' && scopes.length > 0) parameters.push(`scope="${scopes.join(' ')}"`)
   return { 'WWW-Authenticate': `Bearer ${parameters.join(', ')}` }

@@ -63,8 +63,7 @@ test('an error for the framework has the form that http-errors gives, and the pu
     expose: true,
     headers: {
       'Cache-Control': 'no-store',
-      'WWW-Authenticate':
-        'Bearer realm="api", error="insufficient_scope", error_description="The token does not grant what this request needs.", scope="reports:delete"',
+      'WWW-Authenticate': 'Bearer realm="api", error="insufficient_scope", scope="reports:delete"',
     },
   })
   expect(error.cause).toBeUndefined()
