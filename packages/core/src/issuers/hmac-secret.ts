@@ -2,10 +2,9 @@ import { createHash, createSecretKey } from 'node:crypto'
 import { bytesOfBase64url } from '../encoding/base64url.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { hmacAlgorithms, isHmacAlgorithm, type HmacAlgorithm } from './algorithms.js'
-import { fingerprint, readKeyOptions, type KeyOptions, type SecretKey } from './key.js'
-import { LocalKeys, type HmacSecret } from './key-source.js'
+import { fingerprint, readKeyOptions, type KeyOptions } from './key.js'
+import { OneKey, type HmacSecret } from './key-source.js'
 import { isKeyText } from './key-text.js'
-import { kind } from './kind.js'
 
 type Encoding = 'base64url' | 'base64' | 'hex' | 'utf8'
 /**
@@ -15,20 +14,6 @@ type Encoding = 'base64url' | 'base64' | 'hex' | 'utf8'
 export type EncodedSecret = {
   [E in Encoding]: { readonly [P in E]: string | undefined } & { readonly [P in Exclude<Encoding, E>]?: never }
 }[Encoding]
-
-export class HmacSecretKeys extends LocalKeys implements HmacSecret {
-  readonly [kind] = 'hmac secret'
-  readonly keys: readonly [SecretKey]
-  readonly algorithm: HmacAlgorithm
-  readonly algorithms: readonly HmacAlgorithm[]
-  constructor(key: SecretKey) {
-    super()
-    this.keys = Object.freeze([key] as const)
-    this.algorithm = key.algorithm
-    this.algorithms = Object.freeze([key.algorithm])
-    Object.freeze(this)
-  }
-}
 
 /**
  * An HMAC secret for HS256, HS384 or HS512. Checked: that its encoding is said and kept to, that it is at least as long
@@ -59,7 +44,8 @@ export function hmacSecret(
   // HMAC hashes a key longer than its block and pads a shorter one with zeros: by either, two secrets can be one.
   const used = bytes.length > block ? createHash(hash).update(bytes).digest() : bytes
   const identities = [...new Set([fingerprint(withoutZerosAtEnd(used)), fingerprint(withoutZerosAtEnd(bytes))])]
-  return new HmacSecretKeys(
+  return new OneKey(
+    'hmac secret',
     Object.freeze({ family: 'secret', algorithm, kid, material: createSecretKey(bytes), identities }),
   )
 }

@@ -1,6 +1,6 @@
 import type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
 import type { Key } from './key.js'
-import type { kind } from './kind.js'
+import { kind } from './kind.js'
 import type { RemoteKeySet } from './remote-key-set.js'
 
 /** An HMAC secret, made by `hmacSecret`. */
@@ -25,4 +25,21 @@ export type KeySource = PublicKeySource | HmacSecret
 export abstract class LocalKeys {
   abstract readonly keys: readonly Key[]
   abstract readonly algorithms: readonly Algorithm[]
+}
+
+/** One key that was given alone: what `hmacSecret` and `publicKey` make. */
+export class OneKey<Name extends 'hmac secret' | 'public key', K extends Key> extends LocalKeys {
+  readonly [kind]: Name
+  readonly keys: readonly [K]
+  readonly algorithm: K['algorithm']
+  readonly algorithms: readonly K['algorithm'][]
+
+  constructor(name: Name, key: K) {
+    super()
+    this[kind] = name
+    this.keys = Object.freeze([key] as const)
+    this.algorithm = key.algorithm
+    this.algorithms = Object.freeze([key.algorithm])
+    Object.freeze(this)
+  }
 }

@@ -2,23 +2,8 @@ import { createPublicKey, KeyObject } from 'node:crypto'
 import { ConfigurationError } from '../errors/errors.js'
 import { isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
 import { isJwk, keyFromJwk, type Jwk } from './jwk.js'
-import { readKeyOptions, type KeyOptions, type VerificationKey } from './key.js'
-import { LocalKeys, type PublicKey } from './key-source.js'
-import { kind } from './kind.js'
-
-export class PublicKeyKeys extends LocalKeys implements PublicKey {
-  readonly [kind] = 'public key'
-  readonly keys: readonly [VerificationKey]
-  readonly algorithm: PublicKeyAlgorithm
-  readonly algorithms: readonly PublicKeyAlgorithm[]
-  constructor(key: VerificationKey) {
-    super()
-    this.keys = Object.freeze([key] as const)
-    this.algorithm = key.algorithm
-    this.algorithms = Object.freeze([key.algorithm])
-    Object.freeze(this)
-  }
-}
+import { readKeyOptions, type KeyOptions } from './key.js'
+import { OneKey, type PublicKey } from './key-source.js'
 
 /**
  * One public key with its one algorithm: PEM text (`PUBLIC KEY` or `RSA PUBLIC KEY`), a JWK, or Node's `KeyObject`.
@@ -40,7 +25,7 @@ export function publicKey(
     )
   }
   const { kid } = readKeyOptions('publicKey', options)
-  return new PublicKeyKeys(keyFromJwk(jwkOf(key), algorithm, kid))
+  return new OneKey('public key', keyFromJwk(jwkOf(key), algorithm, kid))
 }
 
 function jwkOf(key: unknown): Jwk {
