@@ -38,10 +38,10 @@ export type {
   NamedTokenType,
   Tokens,
   TokenSet,
-  VerdictEvent,
   Verified,
   VerifiedBy,
 } from './tokens/named-token.js'
+export type { VerdictEvent } from './tokens/verdict-channel.js'
 export { notChecked, type NotChecked } from './tokens/not-checked.js'
 export { separation, type Separation } from './tokens/separation.js'
 export type { TokenType } from './tokens/token-type.js'

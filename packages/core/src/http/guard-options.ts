@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, aFunction, aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
-import type { NamedType, Verified } from '../tokens/named-token.js'
+import type { Verified } from '../tokens/named-token.js'
+import type { NamedType } from '../tokens/named-type.js'
 
 /** What a guard can be told. `Request` is what an adapter's user has in hand: Express's request, Koa's context, Nest's execution context. */
 export interface GuardOptions<

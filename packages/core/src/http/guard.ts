@@ -3,7 +3,9 @@ import { ConfigurationError, DependencyError, Refusal } from '../errors/errors.j
 import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
 import type { Expected } from '../rules/token-rules.js'
-import { namedType, type Guardable, type NamedType, type Verified } from '../tokens/named-token.js'
+import type { Guardable, Verified } from '../tokens/named-token.js'
+import { namedType, type NamedType } from '../tokens/named-type.js'
+import { publishVerdict } from '../tokens/verdict-channel.js'
 import { answerTo, type Refused } from './answers.js'
 import { isAnonymous, readBearer } from './bearer.js'
 import { readGuardOptions, type GuardOptions, type Hook, type NeedsContext } from './guard-options.js'
@@ -110,7 +112,7 @@ class TokenGuard implements Guard {
     try {
       const outcome = await this.#outcome(request, seen)
       if (outcome instanceof Refusal) return this.#answer(outcome)
-      if (recordOf(request).letIn(this.#type, outcome)) this.#type.publish('accepted')
+      if (recordOf(request).letIn(this.#type, outcome)) publishVerdict('accepted', this.#type.name)
       return { verdict: 'accepted', token: outcome }
     } catch (error) {
       if (error instanceof DependencyError) return this.#answer(error)
@@ -166,7 +168,7 @@ class TokenGuard implements Guard {
 
   #answer(reason: Refusal | DependencyError): Refused {
     const answer = answerTo(reason, this.#realm, this.#demand)
-    this.#type.publish(answer.verdict, reason)
+    publishVerdict(answer.verdict, this.#type.name, reason)
     return answer
   }
 }

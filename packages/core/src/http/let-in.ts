@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, readOptions } from '../encoding/options.js'
 import { ConfigurationError, type Refusal } from '../errors/errors.js'
-import { namedType, type Guardable, type NamedType, type Verified, type VerifiedToken } from '../tokens/named-token.js'
+import type { Guardable, Verified, VerifiedToken } from '../tokens/named-token.js'
+import { namedType, type NamedType } from '../tokens/named-type.js'
 
 interface Passage {
   /** What was presented, for which the outcome holds. */

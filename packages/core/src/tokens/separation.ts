@@ -3,7 +3,8 @@ import { haveKeyInCommon } from '../issuers/key.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
 import type { TokenRules } from '../rules/token-rules.js'
-import { namedType, type TokenSet } from './named-token.js'
+import type { TokenSet } from './named-token.js'
+import { namedType } from './named-type.js'
 
 /**
  * Why no token satisfies both of two kinds' rules, in words, or undefined where nothing proves it (RFC 8725 §3.12).
