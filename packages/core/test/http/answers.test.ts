@@ -68,3 +68,14 @@ test('an error for the framework has the form that http-errors gives, and the pu
   })
   expect(error.cause).toBeUndefined()
 })
+
+test('a challenge names its realm, an error where there were credentials, and scopes where they were not enough', async () => {
+  const guard = createGuard(tokens.access, { realm: 'the reports', scope: 'reports:delete', onRefusal: 'answer' })
+  const challenge = async (...lines: readonly string[]) =>
+    ((await guard.check(await received(...lines))) as Refused).headers['WWW-Authenticate']
+  expect(await challenge()).toBe('Bearer realm="the reports"')
+  expect(await challenge('Authorization: Bearer x')).toBe(
+    'Bearer realm="the reports", error="invalid_token", error_description="The token is not valid for this resource."',
+  )
+  expect(await challenge(`Authorization: Bearer ${fake.accessToken()}`)).toContain('scope="reports:delete"')
+})

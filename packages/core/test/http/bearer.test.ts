@@ -15,6 +15,7 @@ test.each(
     [`AUTHORIZATION:   BEARER    ${good}  `],
     ['X-Authorization: Bearer x', `Authorization: Bearer ${good}`],
     ['Proxy-Authorization: Bearer x', `Authorization: Bearer ${good}`],
+    ['X-Any: authorization', `Authorization: Bearer ${good}`],
     ['Connection: x-authorization', `Authorization: Bearer ${good}`],
     ['Connection: authorizations, keep-alive', `Authorization: Bearer ${good}`],
   ].map((lines) => [shown(lines), lines] as const),

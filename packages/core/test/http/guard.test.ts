@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import {
   accessToken,
@@ -206,4 +207,22 @@ test('what is wrong with the program is no verdict: check rejects, and nobody is
   await expect(createGuard(access).check(request)).rejects.toMatchObject({ code: 'ERR_OPTIONS_CONTRADICT' })
   expect(() => tokenOf(request, access)).toThrow(expect.objectContaining({ code: 'ERR_GUARD_NOT_PASSED' }))
   expect(events).toEqual([])
+})
+
+test('what a function of the application threw is the cause of the failure that is published', async () => {
+  const causes: unknown[] = []
+  const record = (failure: unknown) => causes.push((failure as Error).cause)
+  const thrown = new Error('away')
+  const fail = () => {
+    throw thrown
+  }
+  subscribe('jwt-guard:failure', record)
+  try {
+    await accessGuard({ authorize: fail }).check(await receivedWith(good))
+    await accessGuard({ authorize: () => 1 }).check(await receivedWith(good))
+    await createGuard(tokens.id, { context: fail }).check(await receivedWith(fake.idToken()))
+  } finally {
+    unsubscribe('jwt-guard:failure', record)
+  }
+  expect(causes).toEqual([thrown, expect.any(TypeError), thrown])
 })

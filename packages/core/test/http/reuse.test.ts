@@ -162,3 +162,11 @@ test('an optional guard that finds nobody any more takes no token away', async (
   expect(await createGuard(tokens.counted, { optional: true }).check(request)).toMatchObject({ token: undefined })
   expect(tokenOf(request, tokens.counted).claims).toMatchObject({ sub: 'user-1' })
 })
+
+test('a request that is let in twice with one token is one event', async () => {
+  const request = await receivedWith(counted())
+  const guard = createGuard(tokens.counted)
+  await guard.check(request)
+  await guard.check(request)
+  expect(events).toEqual([{ verdict: 'accepted', type: 'counted' }])
+})

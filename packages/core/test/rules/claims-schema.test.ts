@@ -213,3 +213,23 @@ test('a schema sees the claims only once everything else was good', async () => 
   await shown(count)
   expect(seen).toBe(1)
 })
+
+test('null, true and false are plain data', async () => {
+  const plain = { nothing: null, yes: true, no: false, list: [null, true, false] }
+  expect(await shown(() => plain)).toMatchObject(plain)
+})
+
+test.each(['__proto__', 'constructor', 'prototype', '\ud800'])(
+  'an output with a member %j is no JSON data, at any depth',
+  async (name) => {
+    const member = () => Object.fromEntries([[name, 1]])
+    for (const place of [member, () => ({ a: member() }), () => ({ a: [member()] })]) {
+      expect(await outcome(shown(place))).toBe(refused)
+    }
+  },
+)
+
+test('with a schema, a registered claim that the token does not have is no member', async () => {
+  const claims = await shown(() => ({ a: 1 }))
+  expect(Object.keys(claims).filter((name) => claims[name] === undefined)).toEqual([])
+})

@@ -140,3 +140,9 @@ test('it takes no context', async () => {
     })
   }
 })
+
+test('a token may begin when it ends, and not later', async () => {
+  const exp = fake.clock.now() + 10
+  expect(await verify({ claims: { exp, nbf: exp } })).toBe('accepted')
+  expect(await verify({ claims: { exp, nbf: exp + 1 } })).toBe('ERR_CLAIM_INVALID nbf')
+})

@@ -104,3 +104,10 @@ test('a token has a longest length', async () => {
   expect(await verdict({ maxTokenLength: 256 }, claims)).toBe('ERR_TOKEN_TOO_LONG')
   expect(await verdict({ maxTokenLength: 1024 }, claims)).toBe('accepted')
 })
+
+test('a lifetime is at most ten years', () => {
+  expect(mistake(() => customToken({ ...base, maxLifetime: '3650d' }))).toBe('accepted')
+  for (const maxLifetime of [3650 * 86400 + 1, '3651d', 0] as const) {
+    expect(mistake(() => customToken({ ...base, maxLifetime }))).toBe('ERR_OPTION_INVALID')
+  }
+})

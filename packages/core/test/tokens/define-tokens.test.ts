@@ -13,7 +13,7 @@ import {
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, testKey, testSecret } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
-import { mistake } from './outcome.ts'
+import { mistake, outcome } from './outcome.ts'
 
 const fake = new FakeIssuer()
 const audience = 'https://api.test'
@@ -131,4 +131,18 @@ test('every verification says once what became of it, without anything of the to
     { verdict: 'refused', type: 'access', code: 'ERR_CLAIM_INVALID', claim: 'sub' },
     { verdict: 'unavailable', type: 'away', code: 'ERR_ISSUER_UNAVAILABLE' },
   ])
+})
+
+test('a resolver is not asked about an iss that is no text', async () => {
+  const asked: unknown[] = []
+  const resolving = issuers((iss) => {
+    asked.push(iss)
+    return fake.issuer
+  })
+  const set = defineTokens({ type: accessToken({ issuer: resolving, audience }) }, { clock: fake.clock })
+  expect(await outcome(set.type.verify(fake.accessToken()))).toBe('accepted')
+  for (const iss of [42, null, true, [fake.id], undefined]) {
+    expect(await outcome(set.type.verify(fake.accessToken({ claims: { iss } })))).toBe('ERR_ISSUER_UNKNOWN iss')
+  }
+  expect(asked).toEqual([fake.id])
 })
