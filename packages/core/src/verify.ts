@@ -46,7 +46,7 @@ export async function verify(
   const refusal = checkSignature(jws, key) ?? checkClaims(claims, rules, factsFor(jws, expected, clock))
   if (refusal !== undefined) return refusal
 
-  const shown = rules.claims === undefined ? claims : await applySchema(claims, rules)
+  const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules)
   if (shown instanceof Refusal) return shown
   return { claims: shown, header: verifiedHeader(jws), expiresAt: Number(claims['exp']) }
 }

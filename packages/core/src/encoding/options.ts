@@ -101,6 +101,7 @@ export const aName: Reader<string> = (value) => {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(value) || value !== value.trim() || !value.isWellFormed()) {
     throw new Wrong('has a control character, a space at an end, or half a character')
   }
+  if (value.length > 1024) throw new Wrong('has more than 1024 characters')
   return value
 }
 

@@ -2,17 +2,20 @@ import { isDeepStrictEqual } from 'node:util'
 import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import type { Json, JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
-import type { TokenRules } from './token-rules.js'
+import type { ClaimsSchema, TokenRules } from './token-rules.js'
 
 /**
- * The claims that the application sees: all of them where the type has no schema; else the registered ones and what the
- * schema makes of the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something
+ * The claims that the application sees of a type that has a schema: the registered ones, and what the schema makes of
+ * the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something
  * other than plain JSON data refuses the token: what it says of the claims never reaches a log.
  */
-export async function applySchema(claims: JsonObject, rules: TokenRules): Promise<JsonObject | Refusal> {
-  if (rules.claims === undefined) return claims
+export async function applySchema(
+  schema: ClaimsSchema,
+  claims: JsonObject,
+  rules: TokenRules,
+): Promise<JsonObject | Refusal> {
   try {
-    const result = await rules.claims['~standard'].validate(claims)
+    const result = await schema['~standard'].validate(claims)
     if (result.issues !== undefined) return new Refusal('ERR_CLAIMS_INVALID')
     const output = plainObject(result.value)
     return merged(claims, output, registeredNames(rules)) ?? new Refusal('ERR_CLAIMS_INVALID')

@@ -138,8 +138,9 @@ test('ID-12 the example of OpenID Connect Core, A.4', async () => {
 })
 
 const standard: readonly (readonly [string, unknown, unknown])[] = [
-  ['name', '', 1],
-  ['email', 'a@b.test', ['a@b.test']],
+  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture']
+    .concat('website', 'email', 'gender', 'zoneinfo', 'locale', 'phone_number', 'acr', 'at_hash', 'c_hash')
+    .map((claim) => [claim, 'text', ['text']] as const),
   ['email_verified', false, 'true'],
   ['phone_number_verified', true, 1],
   ['birthdate', '0000-01-01', 1],
