@@ -109,7 +109,7 @@ test('heirs', () => {
   expect(mistake(() => createGuard(Object.create(access) as typeof access))).toBe('ERR_TYPE_UNNAMED')
 })
 test('a list of issuers with a hole', () => {
-  // oxlint-disable-next-line no-sparse-arrays
+  // oxlint-disable-next-line no-sparse-arrays -- the hole is what is tested
   expect(mistake(() => accessToken({ ...common, issuer: [, fake.issuer] as never }))).toBe('ERR_OPTION_INVALID')
 })
 test('URL as a list', () => {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from './issuer.js'
@@ -80,21 +79,26 @@ function keep(answers: Map<string, Answer>, iss: string, answer: Answer): void {
 }
 
 async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), deadline)
+  })
   try {
-    const late = setTimeout(deadline, undefined, { ref: false }).then(() =>
-      Promise.reject(new Error('no answer in time')),
-    )
     return await Promise.race([resolve(iss), late])
   } catch (cause) {
     throw new DependencyError('ERR_ISSUER_UNAVAILABLE', { cause })
+  } finally {
+    // Left running after a throw, it would reject with nobody listening, which ends the process.
+    clearTimeout(timer)
   }
 }
 
 /**
  * Issuers that are too many to list: client ids, tenants. `resolve` gets the `iss` of a token *that nobody has verified
  * yet* and answers with the issuer of exactly that id, or undefined. Look it up in what you trust; never build a URL
- * from it. It has 5 seconds. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of each. A function that throws, or answers
- * with an issuer of another id, makes the verification unavailable (`ERR_ISSUER_UNAVAILABLE`).
+ * from it. Answers are kept for 10 minutes, "unknown" for 30 seconds, 1000 of each. A function that throws, takes
+ * longer than 5 seconds, or answers with an issuer of another id, makes the verification unavailable
+ * (`ERR_ISSUER_UNAVAILABLE`).
  *
  * Types whose issuers are resolved are never told apart by issuer or keys (see `separation`).
  */

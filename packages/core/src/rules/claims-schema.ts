@@ -6,8 +6,8 @@ import type { ClaimsSchema, TokenRules } from './token-rules.js'
 
 /**
  * The claims that the application sees of a type that has a schema: the registered ones, and what the schema makes of
- * the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something
- * other than plain JSON data refuses the token: what it says of the claims never reaches a log.
+ * the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something other than plain JSON
+ * data refuses the token: what it says of the claims never reaches a log.
  */
 export async function applySchema(
   schema: ClaimsSchema,

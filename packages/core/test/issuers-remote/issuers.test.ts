@@ -1,6 +1,6 @@
 import { accessToken, defineTokens, issuer, issuers, remoteKeySet, type Issuer } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { es256, keyServer, outcomes, rejected } from './world.js'
 
 const away = expect.objectContaining({ name: 'DependencyError', code: 'ERR_ISSUER_UNAVAILABLE' }) as Error
@@ -114,4 +114,43 @@ test('the keys of a resolved issuer may be fetched, by the clock of the set', as
 test.each([undefined, null, 'https://issuer.test', [], {}])('issuers takes a function, and not %s', (given) => {
   const make = issuers as (resolve: unknown) => unknown
   expect(() => make(given)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
+})
+
+/** Timers that run when the test says so. */
+function timers() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+}
+
+test.each<[string, () => unknown]>([
+  ['throws at once', () => new URL('no URL')],
+  ['rejects', () => Promise.reject(new Error('away'))],
+])('a function that %s leaves no deadline behind that could end the process', async (_, resolve) => {
+  timers()
+  const { verify } = resolved(resolve)
+  await expect(verify(fake.accessToken())).rejects.toThrow(away)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('an answer leaves no deadline behind', async () => {
+  timers()
+  const { verify } = resolved(() => fake.issuer)
+  await verify(fake.accessToken())
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a function that never answers is unavailable after five seconds, and is asked anew', async () => {
+  timers()
+  const { asked, verify } = resolved(() => new Promise(() => {}))
+  const refused = expect(verify(fake.accessToken())).rejects.toThrow(away)
+  await vi.advanceTimersByTimeAsync(4999)
+  expect(vi.getTimerCount()).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  await refused
+  const again = expect(verify(fake.accessToken())).rejects.toThrow(away)
+  await vi.advanceTimersByTimeAsync(5000)
+  await again
+  expect(asked).toEqual([fake.id, fake.id])
 })
