@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest'
 import { circleIn, roomOf, root, sourcesOf, type SourceFile } from './source.js'
 
 /** Core's rooms from the top of the house to the bottom: a room imports from those below it alone. */
-const floors = ['index.ts', 'http', 'tokens', 'verify.ts', 'jwt', 'rules', 'issuers', 'encoding', 'errors']
+const floors = [
+  'index.ts',
+  'http',
+  'tokens',
+  'explain.ts',
+  'verify.ts',
+  'jwt',
+  'rules',
+  'issuers',
+  'encoding',
+  'errors',
+]
 const adapters = ['express', 'koa', 'nest']
 const packages = readdirSync(join(root, 'packages'))
 const core = sourcesOf('core')
@@ -34,7 +45,7 @@ describe('core', () => {
   })
 
   test('asks the system for the time in encoding/clock.ts alone', () => {
-    expect(filesWith(core, /Date\.now|performance\.now|new Date\(/)).toEqual(['encoding/clock.ts'])
+    expect(filesWith(core, /Date\.now|performance\.now|new Date\(\)/)).toEqual(['encoding/clock.ts'])
   })
 
   test('has no decoder of unverified tokens on its public list', () => {

@@ -18,19 +18,43 @@ export { remoteKeySet, type RemoteKeySet, type RemoteKeySetOptions } from './iss
 export { verifyCompactJws, type VerifiedHeader } from './jwt/signature.js'
 export type { ClaimsSchema, FixedValue } from './rules/token-rules.js'
 
+export type { ExplainedStep, Explanation } from './explain.js'
 export {
   accessToken,
   type AccessTokenClaims,
   type AccessTokenOptions,
   type Confirmation,
 } from './tokens/access-token.js'
-export type { Frozen, NotPlainData, RegisteredClaims, StandardClaims } from './tokens/claims.js'
+export { anyOf } from './tokens/any-of.js'
+export type { AudienceOptions, SoleAudienceOptions } from './tokens/audience.js'
+export {
+  authorizationGrant,
+  type AuthorizationGrantClaims,
+  type AuthorizationGrantOptions,
+} from './tokens/authorization-grant.js'
+export type { Frozen, NotPlainData, RegisteredClaims } from './tokens/claims.js'
+export { clientAssertion, type ClientAssertionClaims, type ClientAssertionOptions } from './tokens/client-assertion.js'
+export type { ClientOptions } from './tokens/client-options.js'
 export type { CommonOptions } from './tokens/complete-rules.js'
 export { customToken, type CustomClaims, type CustomTokenOptions, type FixedClaims } from './tokens/custom-token.js'
+export { describe } from './tokens/describe.js'
 export { defineTokens } from './tokens/define-tokens.js'
-export { idToken, type ClientOptions, type IdTokenClaims, type IdTokenContext } from './tokens/id-token.js'
+export { idToken, type IdTokenClaims, type IdTokenContext, type IdTokenOptions } from './tokens/id-token.js'
+export {
+  identityAssertionGrant,
+  type IdentityAssertionGrantClaims,
+  type IdentityAssertionGrantContext,
+  type IdentityAssertionGrantOptions,
+} from './tokens/identity-assertion-grant.js'
+export {
+  introspectionResponse,
+  type IntrospectionResponseClaims,
+  type IntrospectionResponseOptions,
+} from './tokens/introspection-response.js'
+export { logoutToken, type LogoutTokenClaims, type LogoutTokenOptions } from './tokens/logout-token.js'
 export type {
   AnyNamedTokenType,
+  AnyOf,
   AnyTokenType,
   ClaimsOf,
   From,
@@ -43,10 +67,30 @@ export type {
 } from './tokens/named-token.js'
 export type { VerdictEvent } from './tokens/verdict-channel.js'
 export { notChecked, type NotChecked } from './tokens/not-checked.js'
+export {
+  requestObject,
+  type RequestObjectClaims,
+  type RequestObjectContext,
+  type RequestObjectOptions,
+} from './tokens/request-object.js'
+export {
+  securityEventToken,
+  type SecurityEventTokenClaims,
+  type SecurityEventTokenOptions,
+} from './tokens/security-event-token.js'
 export { separation, type Separation } from './tokens/separation.js'
+export type { StandardClaims } from './tokens/standard-claims.js'
 export type { TokenType } from './tokens/token-type.js'
+export {
+  transactionToken,
+  type TransactionTokenClaims,
+  type TransactionTokenOptions,
+} from './tokens/transaction-token.js'
+export type { Migration, RequiredTyp } from './tokens/typ.js'
+export { userInfoResponse, type UserInfoClaims, type UserInfoContext } from './tokens/user-info-response.js'
 
 export { httpError, type HttpError, type Refused } from './http/answers.js'
 export { createGuard, guardFor, type Guard, type Guarded, type LetInAlone, type Verdict } from './http/guard.js'
+export type { Reason } from './http/reason.js'
 export type { GuardOptions, NeedsContext } from './http/guard-options.js'
 export { tokenOf } from './http/let-in.js'

@@ -1,10 +1,14 @@
 import { readClock, type Clock } from './encoding/clock.js'
 import { parseStrictObject, type JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
+import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
+import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
-import { checkSignature, readJws, verifiedHeader, type UnverifiedJws, type VerifiedHeader } from './jwt/signature.js'
-import { applySchema } from './rules/claims-schema.js'
+import { readHeader, type UnverifiedHeader } from './jwt/header.js'
+import { checkSignature, verifiedHeader, type VerifiedHeader } from './jwt/signature.js'
+import { applySchema, type SchemaIssues } from './rules/claims-schema.js'
+import { endOf } from './rules/lifetime.js'
 import type { Expected, Facts, TokenRules } from './rules/token-rules.js'
 
 /** A token that satisfied every rule of its type. */
@@ -12,6 +16,28 @@ export interface Accepted {
   readonly claims: JsonObject
   readonly header: VerifiedHeader
   readonly expiresAt: number
+}
+
+const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
+const schema = 'schema'
+
+/** The pipeline's steps for one type, by their names, in the order in which `verify` takes them. */
+export function stepsOf({ checks, claims }: TokenRules): readonly string[] {
+  return [...beforeClaims, ...checks.map(([name]) => name), ...(claims === undefined ? [] : [schema])]
+}
+
+/**
+ * How far one verification has come: the step that it is at, and what it has read until there. Nothing in it is
+ * verified. For explanations, which are made of the same run.
+ */
+export interface Progress {
+  at: string
+  header?: UnverifiedHeader
+  claims?: JsonObject
+  issuer?: TrustedIssuer
+  now?: number
+  /** What the schema said of the claims. */
+  issues?: SchemaIssues
 }
 
 const claimLimits = { depth: 32, members: 256 }
@@ -27,44 +53,65 @@ export async function verify(
   text: unknown,
   expected: Expected,
   clock: Clock,
+  progress: Progress = { at: '' },
 ): Promise<Accepted | Refusal> {
-  const jws = readJws(text, rules.maxTokenLength)
+  progress.at = 'format'
+  const jws = readFormat(text, rules.maxTokenLength)
   if (jws instanceof Refusal) return jws
-  if (!rules.typ.includes(jws.unverified.typ)) return new Refusal('ERR_TYP_MISMATCH')
+  progress.at = 'header'
+  const header = readHeader(jws.header)
+  if (header instanceof Refusal) return header
+  progress.header = header
+  progress.at = 'typ'
+  if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
 
+  progress.at = 'payload'
   const claims = parseStrictObject(Buffer.from(jws.payload, 'base64url'), claimLimits)
   if (claims === undefined) return new Refusal('ERR_CLAIMS_MALFORMED')
-  const { iss } = claims
-  if (typeof iss !== 'string') return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
+  progress.claims = claims
+  progress.at = 'issuer'
   // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
-  const issuer = rules.issuers instanceof ResolvedIssuers ? await rules.issuers.find(iss) : rules.issuers.find(iss)
+  const found = issuerOf(rules, claims)
+  const issuer = found instanceof Promise ? await found : found
   if (issuer === undefined) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
+  progress.issuer = issuer
 
-  const { alg, kid } = jws.unverified
-  const key = issuer.keys.given(alg, kid) ?? (await issuer.keys.find(alg, kid))
+  progress.at = 'key'
+  const key = issuer.keys.given(header.alg, header.kid) ?? (await issuer.keys.find(header.alg, header.kid))
   if (key instanceof Refusal) return key
-  const refusal = checkSignature(jws, key) ?? checkClaims(claims, rules, factsFor(jws, expected, clock))
-  if (refusal !== undefined) return refusal
+  progress.at = 'signature'
+  const forged = checkSignature(jws, header, key)
+  if (forged !== undefined) return forged
 
-  const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules)
-  if (shown instanceof Refusal) return shown
-  return { claims: shown, header: verifiedHeader(jws), expiresAt: Number(claims['exp']) }
-}
-
-function factsFor(jws: UnverifiedJws, expected: Expected, clock: Clock): Facts {
-  const hashed = (text: string | undefined) => (text === undefined ? undefined : halfHash(jws.unverified.alg, text))
-  return {
-    now: readClock(clock, 'now'),
-    expected,
-    accessTokenHash: hashed(expected.accessToken),
-    codeHash: hashed(expected.code),
-  }
-}
-
-function checkClaims(claims: JsonObject, rules: TokenRules, facts: Facts): Refusal | undefined {
-  for (const check of rules.checks) {
+  const now = readClock(clock, 'now')
+  progress.now = now
+  const facts = factsFor(header, expected, now)
+  for (const [name, check] of rules.checks) {
+    progress.at = name
     const refusal = check(claims, rules, facts)
     if (refusal !== undefined) return refusal
   }
-  return undefined
+  progress.at = schema
+  const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules, progress)
+  if (shown instanceof Refusal) return shown
+  return { claims: shown, header: verifiedHeader(header), expiresAt: endOf(claims, rules, now) }
+}
+
+/** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */
+function issuerOf({ issuers, required }: TokenRules, claims: JsonObject) {
+  const { iss } = claims
+  if (typeof iss === 'string') return issuers.find(iss)
+  const unsaid = !Object.hasOwn(claims, 'iss') && !required.includes('iss')
+  return unsaid && !(issuers instanceof ResolvedIssuers) ? issuers.only : undefined
+}
+
+function factsFor({ alg, typ }: UnverifiedHeader, expected: Expected, now: number): Facts {
+  const hashed = (text: string | undefined) => (text === undefined ? undefined : halfHash(alg, text))
+  return {
+    now,
+    expected,
+    typ,
+    accessTokenHash: hashed(expected.accessToken),
+    codeHash: hashed(expected.code),
+  }
 }

@@ -12,7 +12,7 @@ interface Row {
 }
 
 /**
- * Every reason for which a request or a token is not accepted, one row each. A client sees the column `error`;
+ * Every reason for which a request or a token is not accepted, one row each, in the order in which they are found. A client sees the column `error`;
  * the code and its meaning go to the diagnostics channel and to the errors of `verify`.
  */
 const refusals = {

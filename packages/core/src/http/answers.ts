@@ -1,13 +1,14 @@
 import { codes, type PublicError } from '../errors/codes.js'
 import { DependencyError, type Refusal } from '../errors/errors.js'
 import type { ScopeDemand } from '../rules/scope.js'
+import type { Reason } from './reason.js'
 
 /** Why a request is not let in, as a client is told: complete, and the same whatever the reason within one `error`. */
 export interface Refused {
   readonly verdict: 'missing' | 'refused' | 'unavailable'
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: { readonly error: PublicError; readonly error_description: string }
+  readonly body: { readonly error: PublicError; readonly error_description: string; readonly reason?: Reason }
 }
 
 interface Answer {
@@ -37,11 +38,14 @@ const answers: Readonly<Record<PublicError, Answer>> = {
   },
 }
 
-/** The answer to a request that is not let in. `scope` is demanded by the guard, and is named where it was not met. */
-export function answerTo(reason: Refusal | DependencyError, realm: string, demand: ScopeDemand): Refused {
-  const error = reason instanceof DependencyError ? 'temporarily_unavailable' : codes.refusals[reason.code].error
+/**
+ * The answer to a request that is not let in. `scope` is demanded by the guard, and is named where it was not met. `told`
+ * is the reason, where the guard's user wants it in the answer.
+ */
+export function answerTo(why: Refusal | DependencyError, realm: string, demand: ScopeDemand, told?: Reason): Refused {
+  const error = why instanceof DependencyError ? 'temporarily_unavailable' : codes.refusals[why.code].error
   const { verdict, status, description } = answers[error]
-  const headers = reason instanceof DependencyError ? retryAfter(reason) : challenge(error, realm, demand)
+  const headers = why instanceof DependencyError ? retryAfter(why) : challenge(error, realm, demand)
   return Object.freeze({
     verdict,
     status,
@@ -50,7 +54,7 @@ export function answerTo(reason: Refusal | DependencyError, realm: string, deman
       'Cache-Control': 'no-store',
       'Content-Type': 'application/json; charset=utf-8',
     }),
-    body: Object.freeze({ error, error_description: description }),
+    body: Object.freeze({ error, error_description: description, ...(told && { reason: told }) }),
   })
 }
 

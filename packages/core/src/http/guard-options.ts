@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, aFunction, aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import type { Verified } from '../tokens/named-token.js'
-import type { NamedType } from '../tokens/named-type.js'
+import type { Verifier } from '../tokens/named-type.js'
 
 /** What a guard can be told. `Request` is what an adapter's user has in hand: Express's request, Koa's context, Nest's execution context. */
 export interface GuardOptions<
@@ -22,6 +22,11 @@ export interface GuardOptions<
   readonly realm?: string
   /** Where the adapter leaves the token. Default `auth`. */
   readonly as?: Slot
+  /**
+   * While `NODE_ENV` is `development` or `test`: an answer to a refused request also says why (`reason`), with what was
+   * expected and what the token has. Otherwise nothing changes, and a client learns nothing.
+   */
+  readonly explainRefusals?: boolean
   /** The last word on a good token; false is a 403. A throw makes the verdict `unavailable`. */
   readonly authorize?: (token: V, request: Request) => boolean | Promise<boolean>
 }
@@ -56,13 +61,14 @@ const options = {
   onRefusal: anExit,
   realm: aRealm,
   as: aSlot,
+  explainRefusals: aBoolean,
   authorize: aFunction,
 } as const
 
 export type Hook = ReturnType<typeof aFunction>
 
 /** The options as they were read; `context` exactly where the type needs one. */
-export function readGuardOptions(type: NamedType, given: unknown) {
+export function readGuardOptions(type: Verifier, given: unknown) {
   const what = `The guard of ${type.name}`
   return type.needsContext
     ? readOptions(what, given, { ...options, context: aFunction }, ['context'])

@@ -3,13 +3,15 @@ import { ConfigurationError, DependencyError, Refusal } from '../errors/errors.j
 import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
 import type { Expected } from '../rules/token-rules.js'
+import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
-import { namedType, type NamedType } from '../tokens/named-type.js'
+import { typeOf, type Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
 import { answerTo, type Refused } from './answers.js'
 import { isAnonymous, readBearer } from './bearer.js'
 import { readGuardOptions, type GuardOptions, type Hook, type NeedsContext } from './guard-options.js'
-import { recordOf } from './let-in.js'
+import { recordOf, type RequestRecord } from './let-in.js'
+import { explained, isDevelopment, reasonOf } from './reason.js'
 
 /** What a guard leaves behind. */
 export type Guarded<V extends Verified, Optional extends boolean> = [Optional] extends [false] ? V : V | undefined
@@ -60,7 +62,7 @@ export function createGuard<V extends Verified, Optional extends boolean = false
   options?: GuardOptions<V, Optional, Slot>,
 ): Guard<V, Optional, NoInfer<Slot>>
 export function createGuard(type: unknown, options: unknown = {}): Guard {
-  return new TokenGuard(namedType('createGuard', type), options)
+  return new TokenGuard(verifierOf('createGuard', type), options)
 }
 
 /**
@@ -79,7 +81,7 @@ export function guardFor(given: unknown, options?: unknown): Guard {
   if (request instanceof IncomingMessage) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
-  return new TokenGuard(namedType('A guard', given), options === undefined ? {} : options)
+  return new TokenGuard(verifierOf('A guard', given), options === undefined ? {} : options)
 }
 
 class TokenGuard implements Guard {
@@ -87,15 +89,16 @@ class TokenGuard implements Guard {
   readonly optional: boolean
   readonly slot: string
   readonly onRefusal: 'answer' | 'forward'
-  readonly #type: NamedType
+  readonly #asked: Verifier
   readonly #realm: string
   readonly #demand: ScopeDemand
   readonly #authorize: Hook | undefined
   readonly #context: Hook | undefined
+  readonly #explains: boolean
 
-  constructor(type: NamedType, given: unknown) {
-    const read = readGuardOptions(type, given)
-    this.#type = type
+  constructor(asked: Verifier, given: unknown) {
+    const read = readGuardOptions(asked, given)
+    this.#asked = asked
     this.optional = read.optional ?? false
     this.slot = read.as ?? 'auth'
     this.onRefusal = read.onRefusal ?? 'answer'
@@ -103,21 +106,30 @@ class TokenGuard implements Guard {
     this.#demand = Object.freeze({ all: read.scope ?? [], any: read.anyScope ?? [] })
     this.#authorize = read.authorize
     this.#context = read.context
+    this.#explains = read.explainRefusals === true && isDevelopment()
     this.check = this.check.bind(this)
     Object.freeze(this)
   }
 
   async check(request: IncomingMessage, seen: unknown = request): Promise<Verdict<Verified> | LetInAlone<boolean>> {
-    recordOf(request).takeSlot(this.slot, this.#type)
+    const record = recordOf(request)
+    record.takeSlot(this.slot, this.#asked)
     try {
       const outcome = await this.#outcome(request, seen)
       if (outcome instanceof Refusal) return this.#answer(outcome)
-      if (recordOf(request).letIn(this.#type, outcome)) publishVerdict('accepted', this.#type.name)
+      if (outcome === undefined) this.#letInAlone(record)
+      else if (record.letIn(typeOf(this.#asked, outcome), outcome))
+        typeOf(this.#asked, outcome).publishAccepted(outcome)
       return { verdict: 'accepted', token: outcome }
     } catch (error) {
       if (error instanceof DependencyError) return this.#answer(error)
       throw error
     }
+  }
+
+  #letInAlone(record: RequestRecord): void {
+    const news = this.#asked.types.map((type) => record.letIn(type, undefined))
+    if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
   }
 
   async #outcome(request: IncomingMessage, seen: unknown): Promise<Verified | undefined | Refusal> {
@@ -126,12 +138,13 @@ class TokenGuard implements Guard {
     const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
     const expected = this.#expectedOf(context)
     const presented = JSON.stringify([text, expected])
-    const token = await recordOf(request).once(this.#type, presented, () => this.#type.outcome(text, expected))
-    if (token instanceof Refusal) return token
+    const token = await this.#asked.outcome(text, expected, (type, find) =>
+      recordOf(request).once(type, presented, find),
+    )
+    if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
+    const type = typeOf(this.#asked, token)
     return (
-      this.#type.lapsed(token) ??
-      checkScope(token.claims, this.#type.rules, this.#demand) ??
-      (await this.#authorized(token, seen))
+      type.lapsed(token) ?? checkScope(token.claims, type.rules, this.#demand) ?? (await this.#authorized(token, seen))
     )
   }
 
@@ -145,7 +158,7 @@ class TokenGuard implements Guard {
 
   #expectedOf(context: unknown): Expected {
     try {
-      return this.#type.readContext(context)
+      return this.#asked.readContext(context)
     } catch (cause) {
       throw new DependencyError('ERR_CONTEXT_UNAVAILABLE', { cause })
     }
@@ -167,8 +180,9 @@ class TokenGuard implements Guard {
   }
 
   #answer(reason: Refusal | DependencyError): Refused {
-    const answer = answerTo(reason, this.#realm, this.#demand)
-    publishVerdict(answer.verdict, this.#type.name, reason)
+    const told = this.#explains ? reasonOf(reason) : undefined
+    const answer = answerTo(reason, this.#realm, this.#demand, told)
+    publishVerdict(answer.verdict, this.#asked.name, reason)
     return answer
   }
 }

@@ -1,45 +1,43 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, readOptions } from '../encoding/options.js'
-import { ConfigurationError, type Refusal } from '../errors/errors.js'
-import type { Guardable, Verified, VerifiedToken } from '../tokens/named-token.js'
-import { namedType, type NamedType } from '../tokens/named-type.js'
+import { ConfigurationError } from '../errors/errors.js'
+import { verifierOf } from '../tokens/any-of.js'
+import type { Guardable, Verified } from '../tokens/named-token.js'
+import type { NamedType, Outcome, Verifier } from '../tokens/named-type.js'
 
 interface Passage {
   /** What was presented, for which the outcome holds. */
   readonly presented: string
-  readonly outcome: Promise<VerifiedToken | Refusal>
+  readonly outcome: Promise<Outcome>
 }
 
 /** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
-class RequestRecord {
+export class RequestRecord {
   readonly #passages = new Map<NamedType, Passage>()
   readonly #letIn = new Map<NamedType, Verified | undefined>()
-  readonly #slots = new Map<string, NamedType>()
+  readonly #slots = new Map<string, Verifier>()
 
   /** The outcome for this type and these credentials, found out once, however many guards ask. */
-  once(
-    type: NamedType,
-    presented: string,
-    verify: () => Promise<VerifiedToken | Refusal>,
-  ): Promise<VerifiedToken | Refusal> {
+  once(type: NamedType, presented: string, find: () => Promise<Outcome>): Promise<Outcome> {
     const known = this.#passages.get(type)
     if (known?.presented === presented) return known.outcome
-    const outcome = verify()
+    const outcome = find()
     this.#passages.set(type, { presented, outcome })
     // A dependency that was away for one guard may be back for the next.
     outcome.catch(() => this.#passages.delete(type))
     return outcome
   }
 
-  takeSlot(slot: string, type: NamedType): void {
-    const taken = this.#slots.get(slot) ?? type
-    if (taken !== type) {
+  /** Two guards may share a slot where one token may satisfy both. */
+  takeSlot(slot: string, asked: Verifier): void {
+    const taken = this.#slots.get(slot) ?? asked
+    if (!taken.types.some((type) => asked.types.includes(type))) {
       throw new ConfigurationError(
         'ERR_SLOT_TAKEN',
-        `The slot "${slot}" of this request is that of ${taken.name}. Give the guard of ${type.name} another: { as: '…' }.`,
+        `The slot "${slot}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
       )
     }
-    this.#slots.set(slot, type)
+    this.#slots.set(slot, asked)
   }
 
   /** Answers whether this is news: whether no guard let the request in with as much before. */
@@ -50,13 +48,14 @@ class RequestRecord {
     return isNews
   }
 
-  tokenOf(type: NamedType, optional: boolean): Verified | undefined {
-    const token = this.#letIn.get(type)
-    if (token !== undefined || (optional && this.#letIn.has(type))) return token
+  tokenOf({ name, types }: Verifier, optional: boolean): Verified | undefined {
+    const token = types.map((type) => this.#letIn.get(type)).find((one) => one !== undefined)
+    const passed = types.some((type) => this.#letIn.has(type))
+    if (token !== undefined || (optional && passed)) return token
     throw new ConfigurationError(
       'ERR_GUARD_NOT_PASSED',
-      `No guard of ${type.name} let this request in with a token. Is the guard mounted before this handler?` +
-        (this.#letIn.has(type) ? ' It is optional here: read with { optional: true }.' : ''),
+      `No guard of ${name} let this request in with a token. Is the guard mounted before this handler?` +
+        (passed ? ' It is optional here: read with { optional: true }.' : ''),
     )
   }
 }
@@ -87,5 +86,5 @@ export function tokenOf(
   options: { readonly optional?: true } = {},
 ) {
   const { optional = false } = readOptions('tokenOf', options, { optional: aBoolean })
-  return recordOf(request).tokenOf(namedType('tokenOf', type), optional)
+  return recordOf(request).tokenOf(verifierOf('tokenOf', type), optional)
 }

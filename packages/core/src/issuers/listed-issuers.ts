@@ -12,6 +12,11 @@ export class ListedIssuers {
     Object.freeze(this)
   }
 
+  /** The issuer of a token that names none; undefined where that could be several. */
+  get only(): TrustedIssuer | undefined {
+    return this.issuers.length === 1 ? this.issuers[0] : undefined
+  }
+
   find(iss: string): TrustedIssuer | undefined {
     return this.#byId.get(iss)
   }

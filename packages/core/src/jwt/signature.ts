@@ -14,30 +14,16 @@ export interface VerifiedHeader {
   readonly kid?: string
 }
 
-/** A JWS that has the right form. Nothing in it is verified. */
-export interface UnverifiedJws extends Segments {
-  readonly unverified: UnverifiedHeader
-}
-
 export const defaultMaxTokenLength = 8192
-
-export function readJws(text: unknown, maxLength: number): UnverifiedJws | Refusal {
-  const segments = readFormat(text, maxLength)
-  if (segments instanceof Refusal) return segments
-  const { header, payload, signature, signed } = segments
-  const unverified = readHeader(header)
-  // Named one by one: a spread here costs as much as half an HMAC.
-  return unverified instanceof Refusal ? unverified : { header, payload, signature, signed, unverified }
-}
 
 /**
  * The one place where a signature is checked. The algorithm is the key's; that the header names the same one was the
  * condition for choosing this key, and is asked again here, where it counts (RFC 8725 §3.1).
  */
-export function checkSignature(jws: UnverifiedJws, key: Key): Refusal | undefined {
-  if (jws.unverified.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
+export function checkSignature(jws: Segments, header: UnverifiedHeader, key: Key): Refusal | undefined {
+  if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
   if (!isSignedBy(key, jws)) return new Refusal('ERR_SIGNATURE_INVALID')
-  rememberHeader(jws.header, jws.unverified)
+  rememberHeader(jws.header, header)
   return undefined
 }
 
@@ -68,7 +54,7 @@ function verifyInput(algorithm: PublicKeyAlgorithm, key: KeyObject): VerifyKeyOb
   return Object.assign(Object.create(null), { key }, kty === 'EC' && p1363, isPss && pss)
 }
 
-export function verifiedHeader({ unverified: { alg, writtenTyp, kid } }: UnverifiedJws): VerifiedHeader {
+export function verifiedHeader({ alg, writtenTyp, kid }: UnverifiedHeader): VerifiedHeader {
   return Object.freeze({
     alg,
     ...(writtenTyp === undefined ? {} : { typ: writtenTyp }),
@@ -88,10 +74,12 @@ export async function verifyCompactJws(
   keys: KeySource | readonly KeySource[],
 ): Promise<{ readonly header: VerifiedHeader; readonly payload: Uint8Array }> {
   const sources = new Keys([keys].flat())
-  const jws = readJws(text, defaultMaxTokenLength)
+  const jws = readFormat(text, defaultMaxTokenLength)
   if (jws instanceof Refusal) throw new TokenRejectedError(jws)
-  const key = await sources.find(jws.unverified.alg, jws.unverified.kid)
-  const refusal = key instanceof Refusal ? key : checkSignature(jws, key)
+  const header = readHeader(jws.header)
+  if (header instanceof Refusal) throw new TokenRejectedError(header)
+  const key = await sources.find(header.alg, header.kid)
+  const refusal = key instanceof Refusal ? key : checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)
-  return { header: verifiedHeader(jws), payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }
+  return { header: verifiedHeader(header), payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }
 }

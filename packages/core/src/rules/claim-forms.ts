@@ -25,8 +25,14 @@ const forms = {
   scope: isScope,
   /** The same, or a list of scope tokens: what providers put into claims of other names. */
   scopeOrList: (value: unknown) => isScope(value) || isListOf(value, (item) => isScope(item) && !item.includes(' ')),
-  textMembers: (value: unknown) =>
-    isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string'),
+  textMembers: (value: unknown) => hasMembers(value, (item) => typeof item === 'string'),
+  object: isJsonObject,
+  objects: (value: unknown) => isListOf(value, isJsonObject),
+  /** At least one member, each an event's name, a URI, and its payload, an object (RFC 8417 §2.2). */
+  events: (value: unknown) =>
+    hasMembers(value, isJsonObject) && Object.keys(value).length > 0 && Object.keys(value).every(isUri),
+  /** One identifier, or a list of such. */
+  identifiers: (value: unknown) => isIdentifier(value, 1024) || isListOf(value, (item) => isIdentifier(item, 1024)),
 } as const satisfies Readonly<Record<ClaimForm, (value: unknown) => boolean>>
 
 /** RFC 7519 §4.1 and the specification of each kind: where a claim is there, it has the form that is its own. */
@@ -41,6 +47,15 @@ function isIdentifier(value: unknown, most: number): value is string {
   return (
     typeof value === 'string' && value !== '' && value.length <= most && !/[\u0000-\u001f\u007f-\u009f]/.test(value)
   )
+}
+
+function hasMembers(value: unknown, isGood: (member: unknown) => boolean): value is JsonObject {
+  return isJsonObject(value) && Object.values(value).every(isGood)
+}
+
+/** RFC 3986 §3: a scheme, a colon, and nothing that no URI has. Whether it leads anywhere is nobody's question. */
+function isUri(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+$/i.test(text)
 }
 
 function isScope(value: unknown): value is string {

@@ -1,8 +1,12 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isDeepStrictEqual } from 'node:util'
 import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import type { Json, JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { ClaimsSchema, TokenRules } from './token-rules.js'
+
+/** What a schema says of claims that it refuses: for explanations alone. */
+export type SchemaIssues = readonly StandardSchemaV1.Issue[]
 
 /**
  * The claims that the application sees of a type that has a schema: the registered ones, and what the schema makes of
@@ -13,10 +17,14 @@ export async function applySchema(
   schema: ClaimsSchema,
   claims: JsonObject,
   rules: TokenRules,
+  progress: { issues?: SchemaIssues } = {},
 ): Promise<JsonObject | Refusal> {
   try {
     const result = await schema['~standard'].validate(claims)
-    if (result.issues !== undefined) return new Refusal('ERR_CLAIMS_INVALID')
+    if (result.issues !== undefined) {
+      progress.issues = result.issues
+      return new Refusal('ERR_CLAIMS_INVALID')
+    }
     const output = plainObject(result.value)
     return merged(claims, output, registeredNames(rules)) ?? new Refusal('ERR_CLAIMS_INVALID')
   } catch {

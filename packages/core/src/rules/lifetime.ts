@@ -4,18 +4,31 @@ import type { Facts, TokenRules } from './token-rules.js'
 
 /**
  * RFC 7519 §4.1.4 to 4.1.6. Good is a token while `now < exp + tolerance`, from `nbf - tolerance` on, whose `iat` is
- * not in the future, and which lives no longer than `maxLifetime` from `iat` to `exp`. A token that ends before it
- * begins is of no valid form.
+ * not in the future, and which lives no longer than `maxLifetime`. A token that ends before it begins is of no valid
+ * form. Which of these claims have to be there is the kind's to say.
  */
 export function checkLifetime(claims: JsonObject, rules: TokenRules, { now }: Facts): Refusal | undefined {
   const { clockTolerance: tolerance, maxLifetime } = rules
-  const exp = Number(claims['exp'])
-  const iat = Number(claims['iat'])
-  const nbf = claims['nbf'] === undefined ? -Infinity : Number(claims['nbf'])
-  if (!(now < exp + tolerance)) return new Refusal('ERR_TOKEN_EXPIRED', 'exp')
+  const exp = timeIn(claims, 'exp')
+  const iat = timeIn(claims, 'iat')
+  const nbf = timeIn(claims, 'nbf') ?? -Infinity
+  if (!(now < endOf(claims, rules, now) + tolerance)) {
+    return new Refusal('ERR_TOKEN_EXPIRED', exp === undefined ? 'iat' : 'exp')
+  }
   if (!(nbf <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'nbf')
-  if (!(iat <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'iat')
-  if (iat > exp) return new Refusal('ERR_CLAIM_INVALID', 'iat')
+  if (iat !== undefined && !(iat <= now + tolerance)) return new Refusal('ERR_TOKEN_NOT_YET_VALID', 'iat')
+  if (exp === undefined) return undefined
+  if (iat !== undefined && iat > exp) return new Refusal('ERR_CLAIM_INVALID', 'iat')
   if (nbf > exp) return new Refusal('ERR_CLAIM_INVALID', 'nbf')
-  return exp - iat > maxLifetime ? new Refusal('ERR_LIFETIME_EXCEEDED', 'exp') : undefined
+  return exp - (iat ?? now + tolerance) > maxLifetime ? new Refusal('ERR_LIFETIME_EXCEEDED', 'exp') : undefined
+}
+
+/** When a token ends, in seconds since the epoch: where it does not say so itself, its age is limited. */
+export function endOf(claims: JsonObject, { maxAge }: TokenRules, now: number): number {
+  return timeIn(claims, 'exp') ?? (timeIn(claims, 'iat') ?? now) + maxAge
+}
+
+function timeIn(claims: JsonObject, name: string): number | undefined {
+  const value = claims[name]
+  return typeof value === 'number' ? value : undefined
 }

@@ -22,6 +22,10 @@ export type ClaimForm =
   | 'scope'
   | 'scopeOrList'
   | 'textMembers'
+  | 'object'
+  | 'objects'
+  | 'events'
+  | 'identifiers'
 
 export interface AudienceRule {
   /** At least one of them has to be among the token's audiences. */
@@ -37,8 +41,13 @@ export interface AudienceRule {
 export interface TokenRules {
   /** The kind by its name in the specifications, for people. */
   readonly kind: string
+  /** What it is for, and what nobody here looks at: for people, too. */
+  readonly purpose: string
+  readonly notChecked: readonly string[]
   /** The accepted `typ` values, normalised; undefined stands for a header without one. */
   readonly typ: readonly (string | undefined)[]
+  /** Seconds since the epoch, from which on a `typ` that says nothing (none, `JWT`) is accepted no longer. */
+  readonly untypedUntil: number | undefined
   /** Whose it may be: those that are listed, or whoever a resolver answers with. */
   readonly issuers: ListedIssuers | ResolvedIssuers
   /** Undefined only where the word `notChecked` was written. */
@@ -53,10 +62,14 @@ export interface TokenRules {
   readonly forms: readonly (readonly [claim: string, form: ClaimForm])[]
   readonly scopeClaim: string
   readonly clockTolerance: number
+  /** The longest time from `iat` to `exp`, or from now where there is no `iat`. */
   readonly maxLifetime: number
+  /** The longest time from `iat` to now, where there is no `exp`. */
+  readonly maxAge: number
   /** Characters of the whole token. */
   readonly maxTokenLength: number
-  readonly checks: readonly Check[]
+  /** In their order, each with the name by which it is explained. */
+  readonly checks: readonly (readonly [name: string, check: Check])[]
   readonly claims: ClaimsSchema | undefined
 }
 
@@ -69,6 +82,9 @@ export interface Expected {
   readonly acrValues?: readonly string[] | undefined
   readonly accessToken?: string | undefined
   readonly code?: string | undefined
+  /** Who the token has to be about, and which client it has to name. */
+  readonly subject?: string | undefined
+  readonly clientId?: string | undefined
 }
 
 /** What a check may know besides the claims: values, never something to ask. */
@@ -76,6 +92,8 @@ export interface Facts {
   /** Seconds since the epoch, read once for a verification. */
   readonly now: number
   readonly expected: Expected
+  /** The header's `typ`, normalised. */
+  readonly typ: string | undefined
   /** What `at_hash` and `c_hash` have to be, where a token and a code are expected. */
   readonly accessTokenHash: string | undefined
   readonly codeHash: string | undefined

@@ -1,9 +1,10 @@
-import { anExactName, oneOrMore, readOptions, type Reader } from '../encoding/options.js'
-import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
+import { readOptions } from '../encoding/options.js'
+import type { ClaimsSchema } from '../rules/token-rules.js'
+import { anAudience, type AudienceOptions } from './audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
-import { notChecked, type NotChecked } from './not-checked.js'
+import { commonOptions, completeRules } from './complete-rules.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
+import { migrationOption, type Migration } from './typ.js'
 
 /** `cnf`, RFC 7800. */
 export interface Confirmation {
@@ -28,11 +29,8 @@ export interface AccessTokenClaims extends RegisteredClaims {
   readonly entitlements?: readonly string[]
 }
 
-/** Kinds that are meant for an API. */
-export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {
-  /** The names of this API: one of them has to be among the token's audiences. */
-  readonly audience: string | readonly string[] | NotChecked
-}
+export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema>
+  extends AudienceOptions<Schema>, Migration {}
 
 /**
  * An OAuth 2.0 access token as RFC 9068 profiles it: what a client sends to an API.
@@ -44,20 +42,24 @@ export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema> 
  * Not checked: whether the token was revoked; whether `jti` was seen before; what `scope` grants, which guards do
  * (`scope`, `anyScope`); `acr`, `amr` and `auth_time` beyond their form; whether `sub` is a person or a client.
  *
+ * Providers whose access tokens are of another shape have `presets`.
+ *
  * @throws ConfigurationError `ERR_OPTION_*`, `ERR_OPTIONS_CONTRADICT`
  */
 export function accessToken<S extends ClaimsSchema = never>(
   options: AccessTokenOptions<S>,
 ): TokenType<WithSchema<AccessTokenClaims, S>, [], WireOf<S>> {
-  const readers = { ...commonOptions, audience: anAudience }
+  const readers = { ...commonOptions, ...migrationOption, audience: anAudience }
   const read = readOptions('accessToken', options, readers, ['issuer', 'audience'])
   const rules = completeRules(
     'accessToken',
     {
       kind: 'access token (RFC 9068)',
-      typ: ['application/at+jwt'],
+      purpose: 'what a client sends to an API',
+      notChecked: ['revocation', 'replay of `jti`', 'whether `sub` is a person or a client'],
+      typ: { own: 'application/at+jwt', otherwise: [] },
       audience: read.audience.rule,
-      required: ['sub', 'client_id', 'jti'],
+      required: ['iss', 'exp', 'iat', 'sub', 'client_id', 'jti'],
       forbidden: ['events'],
       fixed: [],
       forms: {
@@ -70,15 +72,9 @@ export function accessToken<S extends ClaimsSchema = never>(
         entitlements: 'texts',
       },
       maxLifetime: 86400,
-      checks: [],
+      checks: {},
     },
     read,
   )
   return new RuledType(rules, noContext, false)
-}
-
-/** The option `audience` of kinds that may be meant for several; no rule where the word `notChecked` was written. */
-export const anAudience: Reader<{ readonly rule: AudienceRule | undefined }> = (value) => {
-  if (value === notChecked) return { rule: undefined }
-  return { rule: { anyOf: oneOrMore(anExactName)(value), beside: 'anybody' } }
 }

@@ -12,29 +12,6 @@ export interface RegisteredClaims {
   readonly jti?: string
 }
 
-/** OpenID Connect Core §5.1. */
-export interface StandardClaims {
-  readonly name?: string
-  readonly given_name?: string
-  readonly family_name?: string
-  readonly middle_name?: string
-  readonly nickname?: string
-  readonly preferred_username?: string
-  readonly profile?: string
-  readonly picture?: string
-  readonly website?: string
-  readonly email?: string
-  readonly email_verified?: boolean
-  readonly gender?: string
-  readonly birthdate?: string
-  readonly zoneinfo?: string
-  readonly locale?: string
-  readonly phone_number?: string
-  readonly phone_number_verified?: boolean
-  readonly address?: Readonly<Record<string, string>>
-  readonly updated_at?: number
-}
-
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 type Method = (...args: never) => unknown
 declare const notPlain: unique symbol

@@ -14,6 +14,8 @@ import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
 import type { AudienceRule, Check, ClaimForm, ClaimsSchema, TokenRules } from '../rules/token-rules.js'
+import { checkUntyped } from '../rules/untyped.js'
+import { acceptedTyp, type TypRead, type TypRule } from './typ.js'
 
 /** What every kind can be told. */
 export interface CommonOptions<Schema extends ClaimsSchema> {
@@ -25,7 +27,7 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly clockTolerance?: Duration
   /** Characters of a whole token. Default 8192. */
   readonly maxTokenLength?: number
-  /** The longest time from `iat` to `exp`. */
+  /** The longest time from `iat` to `exp`; how old a token may be that has no `exp`. A default for each kind. */
   readonly maxLifetime?: Duration
   /** The claim that `scope` and `anyScope` of a guard read. Default `scope`; by another name it may also be a list. */
   readonly scopeClaim?: string
@@ -67,7 +69,7 @@ export const commonOptions = {
 } as const
 
 /** The common options as they were read. */
-export interface CommonRead {
+export interface CommonRead extends TypRead {
   readonly issuer: unknown
   readonly claims: ClaimsSchema | undefined
   readonly clockTolerance: number | undefined
@@ -79,14 +81,19 @@ export interface CommonRead {
 /** The part of the rules that a kind says of itself; everything else comes from the common options. */
 export interface Kind {
   readonly kind: string
-  readonly typ: readonly (string | undefined)[]
+  readonly purpose: string
+  readonly notChecked: readonly string[]
+  readonly typ: TypRule
   readonly audience: AudienceRule | undefined
   readonly required: readonly string[]
   readonly forbidden: readonly string[]
   readonly fixed: TokenRules['fixed']
   readonly forms: Readonly<Record<string, ClaimForm>>
   readonly maxLifetime: number
-  readonly checks: readonly Check[]
+  /** Where it is not `maxLifetime`. */
+  readonly maxAge?: number
+  /** Its own checks, after those of every kind, each by the name under which it is explained. */
+  readonly checks: Readonly<Record<string, Check>>
 }
 
 /** RFC 7519 §4.1, for every kind. */
@@ -101,7 +108,14 @@ const registeredForms: Readonly<Record<string, ClaimForm>> = {
 }
 
 /** Presence comes first: every later check may rely on it. */
-const commonChecks: readonly Check[] = [checkPresence, checkForms, checkFixedValues, checkAudience, checkLifetime]
+const commonChecks = {
+  'claims that have to be there, and that must not': checkPresence,
+  'forms of claims': checkForms,
+  'fixed values': checkFixedValues,
+  audience: checkAudience,
+  times: checkLifetime,
+} satisfies Kind['checks']
+const lastChecks = { cnf: checkConfirmation } satisfies Kind['checks']
 
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
@@ -110,10 +124,15 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     [scopeClaim, 'scopeOrList'],
     ...Object.entries({ ...registeredForms, scope: 'scope', ...own.forms } as const),
   ])
-  const required = ['iss', 'exp', 'iat', ...(own.audience === undefined ? [] : ['aud']), ...own.required]
+  const required = [...(own.audience === undefined ? [] : ['aud']), ...own.required]
+  const typ = acceptedTyp(what, own.typ, read)
+  const migration = typ.untypedUntil === undefined ? {} : { 'typ, until a date': checkUntyped }
   const rules: TokenRules = {
     kind: own.kind,
-    typ: Object.freeze([...own.typ]),
+    purpose: own.purpose,
+    notChecked: Object.freeze([...own.notChecked]),
+    typ: typ.accepted,
+    untypedUntil: typ.untypedUntil,
     issuers: readIssuers(what, read.issuer),
     audience: own.audience && Object.freeze({ ...own.audience }),
     required: Object.freeze([...new Set(required)]),
@@ -123,8 +142,9 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     scopeClaim,
     clockTolerance,
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
+    maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
     maxTokenLength,
-    checks: Object.freeze([...commonChecks, ...own.checks, checkConfirmation]),
+    checks: Object.freeze(Object.entries({ ...migration, ...commonChecks, ...own.checks, ...lastChecks })),
     claims: read.claims,
   }
   refuseContradiction(what, rules)

@@ -1,13 +1,13 @@
 import type { Duration } from '../encoding/duration.js'
 import { aListOf, oneOrMore, readOptions, Wrong, type Reader } from '../encoding/options.js'
-import { normalisedTyp } from '../encoding/media-type.js'
 import { isPlainObject } from '../encoding/plain-object.js'
 import type { ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.js'
-import { anAudience } from './access-token.js'
+import { anAudience } from './audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { aClaimName, commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
 import type { NotChecked } from './not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
+import { aTyp, migrationOption, type Migration } from './typ.js'
 
 export type FixedClaims = Readonly<Record<string, FixedValue | readonly FixedValue[]>>
 /** These have rules of their own. */
@@ -30,7 +30,8 @@ export interface CustomTokenOptions<
   Fixed extends FixedClaims = FixedClaims,
   Schema extends ClaimsSchema = ClaimsSchema,
   Audience extends string | readonly string[] | NotChecked = string | readonly string[] | NotChecked,
-> extends CommonOptions<Schema> {
+>
+  extends CommonOptions<Schema>, Migration {
   /** The media type of this kind, such as `password-reset+jwt`: required in every header. */
   readonly typ: string
   readonly audience: Audience
@@ -78,24 +79,20 @@ export function customToken<
     'customToken',
     {
       kind: `token of one's own (${read.typ})`,
-      typ: [read.typ],
+      purpose: 'a kind of your own',
+      notChecked: ['single use', 'revocation', 'what a required claim holds, unless a schema says so'],
+      typ: { own: read.typ, otherwise: [] },
       audience: read.audience.rule,
-      required: read.required ?? [],
+      required: ['iss', 'exp', 'iat', ...(read.required ?? [])],
       forbidden: [...new Set(['events', ...(read.forbidden ?? [])])],
       fixed: read.fixed ?? [],
       forms: {},
       maxLifetime: read.maxLifetime,
-      checks: [],
+      checks: {},
     },
     read,
   )
   return new RuledType(rules, noContext, false)
-}
-
-const aTyp: Reader<string> = (value) => {
-  const typ = typeof value === 'string' ? normalisedTyp(value) : undefined
-  if (typ !== undefined) return typ
-  throw new Wrong('has to be a media type without parameters, such as "password-reset+jwt"')
 }
 
 const neverFixed = new Set(['iss', 'aud', 'scope', 'exp', 'nbf', 'iat'])
@@ -118,6 +115,7 @@ function aFixedValue(value: unknown): FixedValue {
 
 const readers = {
   ...commonOptions,
+  ...migrationOption,
   typ: aTyp,
   audience: anAudience,
   required: aListOf(aClaimName, 0),

@@ -24,12 +24,14 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   options: { readonly clock?: Clock } = {},
 ): Tokens<Types> {
   const { clock = systemClock } = readOptions('defineTokens', options, { clock: aClock })
-  const set = Symbol('the set of these types')
-  const named = Object.entries(ownEntries(types)).map(([name, type]) => {
+  const named: NamedType[] = []
+  const set = Object.freeze({ clock, types: named })
+  for (const [name, type] of Object.entries(ownEntries(types))) {
     refuseBadName(name)
     if (!(type instanceof RuledType)) throw new ConfigurationError('ERR_OPTION_INVALID', `${name} is not a token type.`)
-    return new NamedType(name, type, clock, set)
-  })
+    named.push(new NamedType(name, type, set))
+  }
+  Object.freeze(named)
   refuseSharedKeys(named)
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)

@@ -1,13 +1,15 @@
 import type { Duration } from '../encoding/duration.js'
-import { aDuration, aListOf, aName, anExactName, readOptions, Wrong, type Reader } from '../encoding/options.js'
-import { ConfigurationError } from '../errors/errors.js'
+import { aDuration, aListOf, aName, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { checkAuthentication } from '../rules/authentication.js'
 import { checkAuthorizedParty } from '../rules/authorized-party.js'
 import { checkHashClaims } from '../rules/hash-claims.js'
 import { checkNonce } from '../rules/nonce.js'
-import type { ClaimForm, ClaimsSchema, Expected } from '../rules/token-rules.js'
-import type { RegisteredClaims, StandardClaims, WireOf, WithSchema } from './claims.js'
-import { commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
+import type { ClaimsSchema } from '../rules/token-rules.js'
+import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
+import { clientAudience, clientOptions, type ClientOptions } from './client-options.js'
+import { completeRules, type Kind } from './complete-rules.js'
+import { contextOf } from './context.js'
+import { standardClaimForms, type StandardClaims } from './standard-claims.js'
 import { RuledType, type TokenType } from './token-type.js'
 
 /** OpenID Connect Core §2 and §5.1. */
@@ -25,12 +27,9 @@ export interface IdTokenClaims extends RegisteredClaims, StandardClaims {
   readonly sid?: string
 }
 
-/** Kinds that are meant for a client. */
-export interface ClientOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {
-  /** This client, as it is registered with the issuer. */
-  readonly clientId: string
-  /** Who else may be among the audiences. Without it, this client has to be the only one. */
-  readonly trustedAudiences?: readonly string[]
+export interface IdTokenOptions<Schema extends ClaimsSchema = ClaimsSchema> extends ClientOptions<Schema> {
+  /** Every ID token has a nonce, because every request sends one: the remedy beside `userInfoResponse`. */
+  readonly nonce?: 'required'
 }
 
 /** What one ID token is expected to say: the session's knowledge, given with each verification. */
@@ -47,28 +46,39 @@ export interface IdTokenContext {
   readonly acrValues?: readonly string[]
 }
 
-/** OpenID Connect Core §5.1. */
-export const standardClaimForms: Readonly<Record<keyof StandardClaims, ClaimForm>> = {
-  name: 'text',
-  given_name: 'text',
-  family_name: 'text',
-  middle_name: 'text',
-  nickname: 'text',
-  preferred_username: 'text',
-  profile: 'text',
-  picture: 'text',
-  website: 'text',
-  email: 'text',
-  email_verified: 'flag',
-  gender: 'text',
-  birthdate: 'text',
-  zoneinfo: 'text',
-  locale: 'text',
-  phone_number: 'text',
-  phone_number_verified: 'flag',
-  address: 'textMembers',
-  updated_at: 'time',
-}
+/** What an ID token is, whoever issues it. */
+export const idTokenKind = {
+  kind: 'ID token (OpenID Connect Core)',
+  purpose: 'who logged in, for the client that asked',
+  notChecked: [
+    'that a nonce is used once, which is the session’s to see to',
+    '`at_hash` and `c_hash` of a token or code that the context does not name',
+    '`amr`',
+  ],
+  typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
+  required: ['iss', 'exp', 'iat', 'sub'],
+  forbidden: ['events'],
+  fixed: [],
+  forms: {
+    ...standardClaimForms,
+    sub: 'asciiSubject',
+    auth_time: 'time',
+    nonce: 'text',
+    acr: 'text',
+    amr: 'texts',
+    azp: 'identifier',
+    at_hash: 'text',
+    c_hash: 'text',
+    sid: 'identifier',
+  },
+  maxLifetime: 86400,
+  checks: {
+    azp: checkAuthorizedParty,
+    nonce: checkNonce,
+    'at_hash and c_hash': checkHashClaims,
+    'acr and auth_time': checkAuthentication,
+  },
+} as const satisfies Omit<Kind, 'audience'>
 
 /**
  * An OpenID Connect ID token: what an authorization server tells a client of who logged in (Core §3.1.3.7).
@@ -84,62 +94,46 @@ export const standardClaimForms: Readonly<Record<keyof StandardClaims, ClaimForm
  * @throws ConfigurationError `ERR_OPTION_*`
  */
 export function idToken<S extends ClaimsSchema = never>(
-  options: ClientOptions<S>,
+  options: IdTokenOptions<S>,
 ): TokenType<WithSchema<IdTokenClaims, S>, [context: IdTokenContext], WireOf<S>> {
-  const readers = { ...commonOptions, clientId: aName, trustedAudiences: aListOf(anExactName) }
-  const read = readOptions('idToken', options, readers, ['issuer', 'clientId'])
-  const rules = completeRules(
-    'idToken',
-    {
-      kind: 'ID token (OpenID Connect Core)',
-      typ: [undefined, 'application/jwt'],
-      audience: { anyOf: [read.clientId], beside: read.trustedAudiences ?? [] },
-      required: ['sub'],
-      forbidden: ['events'],
-      fixed: [],
-      forms: {
-        ...standardClaimForms,
-        sub: 'asciiSubject',
-        auth_time: 'time',
-        nonce: 'text',
-        acr: 'text',
-        amr: 'texts',
-        azp: 'identifier',
-        at_hash: 'text',
-        c_hash: 'text',
-        sid: 'identifier',
-      },
-      maxLifetime: 86400,
-      checks: [checkAuthorizedParty, checkNonce, checkHashClaims, checkAuthentication],
-    },
-    read,
-  )
-  return new RuledType(rules, readContext, true)
+  const read = readOptions('idToken', options, idTokenReaders, ['issuer', 'clientId'])
+  const required = [...idTokenKind.required, ...(read.nonce === undefined ? [] : ['nonce'])]
+  const rules = completeRules('idToken', { ...idTokenKind, required, audience: clientAudience(read) }, read)
+  return new RuledType(rules, idTokenContext(read.nonce), true)
 }
+
+export const idTokenReaders = {
+  ...clientOptions,
+  nonce: (value: unknown): 'required' => {
+    if (value === 'required') return value
+    throw new Wrong('has to be "required", or left out: the nonce that was sent belongs to the context of verify')
+  },
+} as const
 
 const asciiText: Reader<string> = (value) => {
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value
   throw new Wrong('has to be ASCII text')
 }
 
-const aNonce: Reader<string | null> = (value) => {
-  if (value === null || (typeof value === 'string' && value !== '')) return value
+const aNonce: Reader<string> = (value) => {
+  if (typeof value === 'string' && value !== '') return value
+  throw new Wrong('has to be the nonce that was sent')
+}
+
+const aNonceOrNone: Reader<string | null> = (value) => {
+  if (value === null) return value
+  if (typeof value === 'string' && value !== '') return value
   throw new Wrong('has to be the nonce that was sent, or null where none was')
 }
 
-const contextReaders = {
-  nonce: aNonce,
-  accessToken: asciiText,
-  code: asciiText,
-  maxAge: aDuration(0, 10 * 365 * 86400),
-  acrValues: aListOf(aName),
-} as const
-
-function readContext(context: unknown): Expected {
-  try {
-    return readOptions('The context of an ID token', context, contextReaders, ['nonce'])
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it cannot be read'
-    throw new ConfigurationError('ERR_CONTEXT_INVALID', `An ID token is verified with { nonce, … }. ${why}`)
+/** The context of a type that takes ID tokens without a nonce, or of one that does not. */
+export function idTokenContext(nonce: 'required' | undefined) {
+  const readers = {
+    nonce: nonce === 'required' ? aNonce : aNonceOrNone,
+    accessToken: asciiText,
+    code: asciiText,
+    maxAge: aDuration(0, 10 * 365 * 86400),
+    acrValues: aListOf(aName),
   }
+  return contextOf('An ID token', readers, ['nonce'])
 }

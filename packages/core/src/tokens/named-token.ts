@@ -1,4 +1,5 @@
 import type { JsonObject } from '../encoding/strict-json.js'
+import type { Explanation } from '../explain.js'
 import type { kind } from '../issuers/kind.js'
 import type { VerifiedHeader } from '../jwt/signature.js'
 import type { TokenType } from './token-type.js'
@@ -20,16 +21,23 @@ export interface Verified<out Name extends string = string, out Claims extends o
 
 declare const needs: unique symbol
 declare const carries: unique symbol
-/** What a guard can be made of: a type with a name. */
+/** What a guard can be made of: a type with a name, or `anyOf` several. */
 export interface Guardable<out V extends Verified, in Context extends readonly unknown[] = []> {
-  readonly [kind]: 'named token type'
-  readonly name: V['type']
+  readonly [kind]: 'named token type' | 'any of'
+  /** The name of the type in its set; of several, their names with "or" between them. */
+  readonly name: string
   /**
    * The token of this text, once every rule of its type holds. Rejects with a `TokenRejectedError` where it does not,
    * with a `DependencyError` where that could not be found out, and with a `ConfigurationError` for a context that
    * this kind does not take. It publishes one event on `jwt-guard:verdict`. A context is the kind's own.
    */
   readonly verify: (text: string, ...context: Context) => Promise<V>
+  /**
+   * Why a text is accepted or not: every step of `verify`, passed, failed or not reached, with what was expected and what
+   * is there, and what the text looks like instead. The same pipeline, run once: it fetches what `verify` would, spends
+   * nothing and publishes nothing. For people: it quotes the token, so it belongs neither in an answer nor in a log.
+   */
+  readonly explain: (text: string, ...context: Context) => Promise<Explanation>
   /** A phantom: without it TypeScript lets a function of no context pass for one that takes one. */
   readonly [needs]?: (context: Context) => void
 }
@@ -40,7 +48,14 @@ export interface NamedTokenType<
   in Context extends readonly unknown[] = [],
   in Wire extends object = object,
 > extends Guardable<Verified<Name, Claims>, Context> {
+  readonly [kind]: 'named token type'
+  readonly name: Name
   readonly [carries]?: (wire: Wire) => void
+}
+
+/** Several types of one set, told apart by `type`. */
+export interface AnyOf<out V extends Verified> extends Guardable<V> {
+  readonly [kind]: 'any of'
 }
 
 /** Any token type. `never`: its context is not known, so nothing can be called through this. */

@@ -1,32 +1,57 @@
 import { readClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
+import { explain, type Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
-import { checkLifetime } from '../rules/lifetime.js'
 import type { Expected } from '../rules/token-rules.js'
+import { normalisedTyp } from '../encoding/media-type.js'
+import { isUntyped } from '../rules/untyped.js'
 import { verify } from '../verify.js'
+import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
 import { RuledType } from './token-type.js'
 import { publishVerdict } from './verdict-channel.js'
 
-/** A type with its name and the clock of its set: what stands behind a `NamedTokenType`. */
-export class NamedType implements Guardable<Verified, [context?: unknown]> {
+/** What the types of one set have in common. */
+export interface NamedSet {
+  readonly clock: Clock
+  readonly types: readonly NamedType[]
+}
+
+export type Outcome = VerifiedToken | Refusal
+/** Where an outcome may be known already: a request's. */
+export type Once = (type: NamedType, find: () => Promise<Outcome>) => Promise<Outcome>
+const always: Once = (_, find) => find()
+
+/** What a guard asks about a token: one type, or several of a set. */
+export interface Verifier {
+  readonly name: string
+  readonly needsContext: boolean
+  readonly types: readonly NamedType[]
+  readContext(context: unknown): Expected
+  /** The pipeline, without an event and without a throw for what is the token's fault. */
+  outcome(text: unknown, expected: Expected, once?: Once): Promise<Outcome>
+  readonly explain: (text: string, context?: unknown) => Promise<Explanation>
+}
+
+/** A type with its name in its set: what stands behind a `NamedTokenType`. */
+export class NamedType implements Verifier, Guardable<Verified, [context?: unknown]> {
   readonly [kind] = 'named token type'
+  // Properties, so that they can be handed on by themselves.
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
+  readonly explain: (text: string, context?: unknown) => Promise<Explanation>
+  readonly types = Object.freeze([this])
   readonly #type: RuledType
-  readonly #clock: Clock
-  readonly #set: symbol
+  readonly #set: NamedSet
 
   constructor(
     readonly name: string,
     type: RuledType,
-    clock: Clock,
-    set: symbol,
+    set: NamedSet,
   ) {
     this.#type = type
-    this.#clock = clock
     this.#set = set
-    // A property, so that it can be handed on by itself.
-    this.verify = (text, context) => this.#verify(text, context)
+    this.verify = (text, context) => verified(this, text, context)
+    this.explain = (text, context) => this.#explain(text, context)
     Object.freeze(this)
   }
 
@@ -52,31 +77,53 @@ export class NamedType implements Guardable<Verified, [context?: unknown]> {
     return this.#type.readContext(context)
   }
 
-  /** The pipeline, without an event and without a throw for what is the token's fault. */
-  async outcome(text: unknown, expected: Expected): Promise<VerifiedToken | Refusal> {
-    const accepted = await verify(this.rules, text, expected, this.#clock)
-    return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
+  outcome(text: unknown, expected: Expected, once = always): Promise<Outcome> {
+    return once(this, async () => {
+      const accepted = await verify(this.rules, text, expected, this.#set.clock)
+      return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
+    })
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
-  lapsed({ claims }: VerifiedToken): Refusal | undefined {
-    const now = readClock(this.#clock, 'now')
-    return checkLifetime(claims, this.rules, { now, expected: {}, accessTokenHash: undefined, codeHash: undefined })
+  lapsed({ claims, expiresAt }: VerifiedToken): Refusal | undefined {
+    const now = readClock(this.#set.clock, 'now')
+    if (now < expiresAt + this.rules.clockTolerance) return undefined
+    return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
   }
 
-  async #verify(text: unknown, context: unknown): Promise<Verified> {
-    const expected = this.readContext(context)
-    const outcome = await this.outcome(text, expected).catch((error: unknown) => {
-      if (error instanceof DependencyError) publishVerdict('unavailable', this.name, error)
-      throw error
-    })
-    if (outcome instanceof Refusal) {
-      publishVerdict('refused', this.name, outcome)
-      throw new TokenRejectedError(outcome)
-    }
-    publishVerdict('accepted', this.name)
-    return outcome
+  publishAccepted({ header }: Verified): void {
+    const typ = header.typ === undefined ? undefined : normalisedTyp(header.typ)
+    const untyped = this.rules.untypedUntil !== undefined && isUntyped(typ)
+    publishVerdict('accepted', this.name, undefined, untyped)
   }
+
+  async #explain(text: unknown, context: unknown): Promise<Explanation> {
+    const explanation = await explain(this.rules, text, this.readContext(context), this.#set.clock)
+    const looksLike = explanation.accepted ? undefined : likeness(text, this, this.#set.types)
+    return Object.freeze({ ...explanation, ...(looksLike === undefined ? {} : { looksLike }) })
+  }
+}
+
+/** The one way from an outcome to a promise, an event and an error. */
+export async function verified(verifier: Verifier, text: unknown, context: unknown): Promise<Verified> {
+  const expected = verifier.readContext(context)
+  const outcome = await verifier.outcome(text, expected).catch((error: unknown) => {
+    if (error instanceof DependencyError) publishVerdict('unavailable', verifier.name, error)
+    throw error
+  })
+  if (outcome instanceof Refusal) {
+    publishVerdict('refused', verifier.name, outcome)
+    throw new TokenRejectedError(outcome)
+  }
+  typeOf(verifier, outcome).publishAccepted(outcome)
+  return outcome
+}
+
+/** Which of a verifier's types accepted a token. */
+export function typeOf({ types }: Verifier, token: Verified): NamedType {
+  const type = types.find(({ name }) => name === token.type)
+  if (type === undefined) throw new TypeError('a token of none of these types')
+  return type
 }
 
 /** The type behind what a caller gave; refuses everything that `defineTokens` did not make. */

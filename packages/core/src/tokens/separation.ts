@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors/errors.js'
 import { haveKeyInCommon } from '../issuers/key.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
+import { typInWords } from '../rules/in-words.js'
 import type { TokenRules } from '../rules/token-rules.js'
 import type { TokenSet } from './named-token.js'
 import { namedType } from './named-type.js'
@@ -32,11 +33,7 @@ export const remedy =
 
 function byTyp(a: TokenRules, b: TokenRules): string | undefined {
   if (a.typ.some((typ) => b.typ.includes(typ))) return undefined
-  return `typ: ${shownTyp(a)}, against ${shownTyp(b)}`
-}
-
-function shownTyp({ typ }: TokenRules): string {
-  return typ.map((one) => one ?? 'none').join(' or ')
+  return `typ: ${typInWords(a)}, against ${typInWords(b)}`
 }
 
 function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
@@ -44,10 +41,15 @@ function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
   return shared?.length === 0 ? 'issuer: no iss is accepted by both' : undefined
 }
 
-/** The spellings of `iss` that both accept; undefined where a resolver decides. */
-function sharedIds({ issuers: ofA }: TokenRules, { issuers: ofB }: TokenRules): readonly string[] | undefined {
-  if (ofA instanceof ResolvedIssuers || ofB instanceof ResolvedIssuers) return undefined
-  return ofA.ids.filter((id) => ofB.ids.includes(id))
+/** The spellings of `iss` that both accept, undefined among them for none at all; undefined where a resolver decides. */
+function sharedIds(a: TokenRules, b: TokenRules): readonly (string | undefined)[] | undefined {
+  const ofB = acceptedIds(b)
+  return ofB && acceptedIds(a)?.filter((id) => ofB.includes(id))
+}
+
+function acceptedIds({ issuers, required }: TokenRules): readonly (string | undefined)[] | undefined {
+  if (issuers instanceof ResolvedIssuers) return undefined
+  return required.includes('iss') ? issuers.ids : [...issuers.ids, undefined]
 }
 
 function byClaim(demands: TokenRules, forbids: TokenRules): string | undefined {
@@ -79,8 +81,9 @@ function byKeys(a: TokenRules, b: TokenRules): string | undefined {
   return separate === true ? 'keys: under no shared iss is there a key or an algorithm in common' : undefined
 }
 
-function issuerOf({ issuers }: TokenRules, id: string): TrustedIssuer | undefined {
-  return issuers instanceof ResolvedIssuers ? undefined : issuers.find(id)
+function issuerOf({ issuers }: TokenRules, id: string | undefined): TrustedIssuer | undefined {
+  if (issuers instanceof ResolvedIssuers) return undefined
+  return id === undefined ? issuers.only : issuers.find(id)
 }
 
 function haveNoKeyInCommon(a: TrustedIssuer | undefined, b: TrustedIssuer | undefined): boolean {

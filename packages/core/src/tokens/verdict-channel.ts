@@ -9,6 +9,8 @@ export interface VerdictEvent {
   readonly type: string
   readonly code?: RefusalCode | OutageCode
   readonly claim?: string
+  /** An accepted token whose `typ` says nothing, of a type that takes such until a date (`untypedUntil`). */
+  readonly untyped?: true
 }
 
 const verdicts = channel('jwt-guard:verdict')
@@ -19,9 +21,11 @@ export function publishVerdict(
   verdict: VerdictEvent['verdict'],
   type: string,
   reason?: Refusal | DependencyError,
+  untyped = false,
 ): void {
   if (reason instanceof DependencyError) failures.publish(reason)
   if (!verdicts.hasSubscribers) return
   const claim = reason instanceof Refusal && reason.claim !== undefined ? { claim: reason.claim } : {}
-  verdicts.publish({ verdict, type, ...(reason && { code: reason.code }), ...claim } satisfies VerdictEvent)
+  const code = reason === undefined ? {} : { code: reason.code }
+  verdicts.publish({ verdict, type, ...code, ...claim, ...(untyped && { untyped }) } satisfies VerdictEvent)
 }

@@ -1,0 +1,137 @@
+import type { Clock } from './encoding/clock.js'
+import { codes, type OutageCode, type RefusalCode } from './errors/codes.js'
+import { DependencyError, Refusal } from './errors/errors.js'
+import {
+  audienceInWords,
+  durationInWords,
+  issuersInWords,
+  timeInWords,
+  typInWords,
+  valuesInWords,
+} from './rules/in-words.js'
+import type { Expected, TokenRules } from './rules/token-rules.js'
+import { stepsOf, verify, type Progress } from './verify.js'
+
+/** One step of a verification, for people. */
+export interface ExplainedStep {
+  readonly step: string
+  readonly outcome: 'passed' | 'failed' | 'not reached'
+  /** What was read, and where the step failed what was expected. It quotes the token: never for a client, nor for a log. */
+  readonly detail?: string
+}
+
+/** What became of one text, step by step. Frozen. */
+export interface Explanation {
+  readonly accepted: boolean
+  readonly code?: RefusalCode | OutageCode
+  readonly claim?: string
+  readonly steps: readonly ExplainedStep[]
+  /** What the text looks like instead, where it is not what it should be. */
+  readonly looksLike?: string
+}
+
+interface Run {
+  readonly rules: TokenRules
+  readonly expected: Expected
+  readonly progress: Progress
+}
+
+/** The pipeline itself, run once and told in full: no second one, so it says what `verify` would have said. */
+export async function explain(
+  rules: TokenRules,
+  text: unknown,
+  expected: Expected,
+  clock: Clock,
+): Promise<Explanation> {
+  const progress: Progress = { at: '' }
+  const failure = await verify(rules, text, expected, clock, progress).then(
+    (outcome) => (outcome instanceof Refusal ? outcome : undefined),
+    (error: unknown) => {
+      if (error instanceof DependencyError) return error
+      throw error
+    },
+  )
+  const claim = failure instanceof Refusal && failure.claim !== undefined ? { claim: failure.claim } : {}
+  const steps = explainedSteps({ rules, expected, progress }, failure)
+  return Object.freeze({ accepted: failure === undefined, ...(failure && { code: failure.code }), ...claim, steps })
+}
+
+function explainedSteps(run: Run, failure: Refusal | DependencyError | undefined): readonly ExplainedStep[] {
+  const names = stepsOf(run.rules)
+  const reached = failure === undefined ? names.length : names.indexOf(run.progress.at)
+  const steps = names.map((step, index): ExplainedStep => {
+    if (index > reached) return { step, outcome: 'not reached' }
+    if (index < reached || failure === undefined) return passed(step, run.progress)
+    return { step, outcome: 'failed', detail: whatFailed(failure, run) }
+  })
+  return Object.freeze(steps.map((step) => Object.freeze(step)))
+}
+
+function passed(step: string, { header, issuer }: Progress): ExplainedStep {
+  if (step === 'header') return { step, outcome: 'passed', detail: keyInWords(header) }
+  if (step === 'typ') return { step, outcome: 'passed', detail: header?.writtenTyp ?? 'none' }
+  if (step === 'issuer' && issuer !== undefined) return { step, outcome: 'passed', detail: issuer.id }
+  return { step, outcome: 'passed' }
+}
+
+function whatFailed(failure: Refusal | DependencyError, run: Run): string {
+  if (failure instanceof DependencyError) return failure.message
+  const { code, claim } = failure
+  const wanted = expectations[code]?.(run, claim ?? '')
+  const there = actual(code, claim, run.progress)
+  return [codes.refusals[code].meaning, wanted && `expected: ${wanted}`, there && `found: ${there}`]
+    .filter(Boolean)
+    .join('; ')
+}
+
+/** What a type wanted, by the code of the refusal, where its meaning does not say it. */
+const expectations: Readonly<Partial<Record<RefusalCode, (run: Run, claim: string) => string | undefined>>> = {
+  ERR_TOKEN_TOO_LONG: ({ rules }) => `at most ${rules.maxTokenLength} characters`,
+  ERR_TYP_MISMATCH: ({ rules }) => typInWords(rules),
+  ERR_ISSUER_UNKNOWN: ({ rules }) => issuersInWords(rules),
+  ERR_ALGORITHM_MISMATCH: ({ progress }) => progress.issuer?.keys.algorithms.join(' or '),
+  ERR_KEY_UNKNOWN: ({ progress }) => `a key of ${progress.issuer?.id}`,
+  ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms.find(([name]) => name === claim)?.[1],
+  ERR_CLAIM_MISMATCH: wantedValue,
+  ERR_AUDIENCE_MISMATCH: ({ rules }) => audienceInWords(rules),
+  ERR_TOKEN_EXPIRED: (run) => `an end after ${nowInWords(run)}`,
+  ERR_TOKEN_NOT_YET_VALID: (run) => `a time before ${nowInWords(run)}`,
+  ERR_LIFETIME_EXCEEDED: ({ rules }) => `at most ${durationInWords(rules.maxLifetime)}`,
+  ERR_AUTHENTICATION_TOO_OLD: ({ expected }) => `at most ${durationInWords(expected.maxAge ?? 0)} ago`,
+}
+
+function wantedValue({ rules, expected }: Run, claim: string): string | undefined {
+  const fixed = rules.fixed.find(([name]) => name === claim)?.[1]
+  if (fixed !== undefined) return valuesInWords(fixed)
+  if (claim === 'azp') return rules.audience?.anyOf.join(' or ')
+  const { nonce, subject, clientId, acrValues } = expected
+  const byContext: Readonly<Record<string, unknown>> = { nonce, sub: subject, client_id: clientId, acr: acrValues }
+  const value = byContext[claim]
+  return value === undefined ? undefined : value === null ? 'none' : JSON.stringify(value)
+}
+
+function nowInWords({ rules, progress }: Run): string {
+  return `${timeInWords(progress.now ?? Number.NaN)}, give or take ${durationInWords(rules.clockTolerance)}`
+}
+
+function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Progress): string {
+  if (code === 'ERR_TYP_MISMATCH') return header?.writtenTyp ?? 'none'
+  if (code === 'ERR_CLAIMS_INVALID') return issues?.map(issueInWords).join('; ') ?? ''
+  if (claim !== undefined) return `${claim} ${claimInWords(claims?.[claim])}`
+  return code.startsWith('ERR_ALGORITHM') || code.startsWith('ERR_KEY') ? keyInWords(header) : ''
+}
+
+function keyInWords(header: Progress['header']): string {
+  return header === undefined ? '' : `alg ${header.alg}, kid ${header.kid ?? 'none'}`
+}
+
+function claimInWords(value: unknown): string {
+  if (value === undefined) return 'is not there'
+  const text = JSON.stringify(value)
+  const cut = text.length > 200 ? `${text.slice(0, 200)}…` : text
+  return typeof value === 'number' ? `${cut} (${timeInWords(value)})` : cut
+}
+
+function issueInWords({ path = [], message }: NonNullable<Progress['issues']>[number]): string {
+  return `${path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')}: ${message}`
+}

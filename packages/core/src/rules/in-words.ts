@@ -1,0 +1,43 @@
+import { ResolvedIssuers } from '../issuers/issuers.js'
+import type { FixedValue, TokenRules } from './token-rules.js'
+
+/** A type's rules in words, for people: explanations, descriptions and witnesses say it in the same ones. */
+
+export function typInWords({ typ }: Pick<TokenRules, 'typ'>): string {
+  return typ
+    .map((one) => (one === 'application/jwt' ? 'JWT' : one?.replace(/^application\//, '')) ?? 'none')
+    .join(' or ')
+}
+
+export function issuersInWords({ issuers, required }: TokenRules): string {
+  if (issuers instanceof ResolvedIssuers) return 'whoever the function given to issuers() knows'
+  return [...issuers.ids, ...(required.includes('iss') ? [] : ['not said'])].join(' or ')
+}
+
+export function audienceInWords({ audience }: TokenRules): string {
+  if (audience === undefined) return 'not checked'
+  const names = audience.anyOf.join(' or ')
+  if (audience.beside === 'anybody') return names
+  return audience.beside.length === 0 ? `${names} alone` : `${names}, and beside it only ${audience.beside.join(', ')}`
+}
+
+export function valuesInWords(values: readonly FixedValue[]): string {
+  return values.map((value) => JSON.stringify(value)).join(' or ')
+}
+
+/** Seconds in the largest unit that divides them. */
+export function durationInWords(seconds: number): string {
+  const units = [
+    [86400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+  ] as const
+  const [size, unit] = units.find(([length]) => seconds > 0 && seconds % length === 0) ?? [1, 's']
+  return `${seconds / size} ${unit}`
+}
+
+/** Seconds since the epoch as a date. */
+export function timeInWords(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.valueOf()) ? 'no time' : date.toISOString()
+}

@@ -1,0 +1,56 @@
+import { ConfigurationError } from '../errors/errors.js'
+import { audienceInWords, durationInWords, issuersInWords, typInWords, valuesInWords } from '../rules/in-words.js'
+import type { TokenRules } from '../rules/token-rules.js'
+import type { AnyNamedTokenType, AnyTokenType } from './named-token.js'
+import { NamedType } from './named-type.js'
+import { RuledType } from './token-type.js'
+
+/**
+ * A type's rules as a table in Markdown, for documents and reviews: one row for each rule, from the same data that
+ * `verify` reads and the separation proof is made of. It holds what was configured, and no key.
+ *
+ * @throws ConfigurationError `ERR_OPTION_INVALID` for anything but a token type
+ */
+export function describe(type: AnyTokenType | AnyNamedTokenType): string {
+  const rows = describedRules(rulesOf(type)).map(([rule, value]) => `| ${rule} | ${value.replaceAll('|', '\\|')} |`)
+  return ['| rule | |', '|---|---|', ...rows].join('\n')
+}
+
+function rulesOf(type: unknown): TokenRules {
+  if (NamedType.is(type) || type instanceof RuledType) return type.rules
+  throw new ConfigurationError('ERR_OPTION_INVALID', 'describe takes a token type, such as tokens.access.')
+}
+
+/** Rows that have nothing to say are left out. */
+function describedRules(rules: TokenRules): readonly (readonly [rule: string, value: string])[] {
+  const rows = [
+    ['kind', rules.kind],
+    ['for', rules.purpose],
+    ['`typ`', typInWords(rules)],
+    ['untyped until', rules.untypedUntil === undefined ? '' : new Date(rules.untypedUntil * 1000).toISOString()],
+    ['`iss`', issuersInWords(rules)],
+    ['`aud`', audienceInWords(rules)],
+    ['has to have', listed(rules.required)],
+    ['must not have', listed(rules.forbidden)],
+    ['fixed', rules.fixed.map(([claim, values]) => `\`${claim}\`: ${valuesInWords(values)}`).join('; ')],
+    ['of their form, where there', listed(rules.forms.map(([claim]) => claim))],
+    ['also checked', rules.checks.map(([name]) => name).join('; ')],
+    ['a schema of its own', rules.claims === undefined ? '' : rules.claims['~standard'].vendor],
+    ['longest life', lifetimeInWords(rules)],
+    ['clocks may differ by', durationInWords(rules.clockTolerance)],
+    ['longest text', `${rules.maxTokenLength} characters`],
+    ['**not checked**', rules.notChecked.join('; ')],
+  ] as const
+  return rows.filter(([, value]) => value !== '')
+}
+
+function listed(claims: readonly string[]): string {
+  return claims.map((claim) => `\`${claim}\``).join(', ')
+}
+
+function lifetimeInWords({ maxLifetime, maxAge, required, forbidden }: TokenRules): string {
+  const ends = `${durationInWords(maxLifetime)} until \`exp\``
+  const ages = `${durationInWords(maxAge)} since \`iat\``
+  if (forbidden.includes('exp')) return ages
+  return required.includes('exp') ? ends : `${ends}; without it ${ages}`
+}
