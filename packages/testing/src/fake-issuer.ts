@@ -67,6 +67,64 @@ export class FakeIssuer {
     )
   }
 
+  /** A logout token for the client `web`, of the subject `user-1`. */
+  logoutToken(changes: Changes = {}): string {
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
+    return this.sign({ typ: 'logout+jwt' }, { aud: 'web', sub: 'user-1', jti: randomUUID(), events }, changes)
+  }
+
+  /** A client assertion: this issuer is the client, and `https://as.test` the authorization server. */
+  clientAssertion(changes: Changes = {}): string {
+    const claims = { aud: 'https://as.test', sub: this.id, jti: randomUUID() }
+    return this.sign({ typ: 'client-authentication+jwt' }, claims, changes)
+  }
+
+  /** An authorization grant (RFC 7523) for `user-1`, without a profile, for the authorization server `https://as.test`. */
+  authorizationGrant(changes: Changes = {}): string {
+    return this.sign({}, { aud: 'https://as.test', sub: 'user-1', jti: randomUUID() }, changes)
+  }
+
+  /** An ID-JAG for `user-1`, which the client `web` presents to `https://as.test`. */
+  identityAssertionGrant(changes: Changes = {}): string {
+    const claims = { aud: 'https://as.test', sub: 'user-1', client_id: 'web', jti: randomUUID() }
+    return this.sign({ typ: 'oauth-id-jag+jwt' }, claims, changes)
+  }
+
+  /** A security event token for `https://api.test`: the session of `user-1` was revoked. */
+  securityEventToken(changes: Changes = {}): string {
+    const claims = {
+      aud: 'https://api.test',
+      exp: undefined,
+      jti: randomUUID(),
+      sub_id: { format: 'iss_sub', iss: this.id, sub: 'user-1' },
+      events: { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} },
+    }
+    return this.sign({ typ: 'secevent+jwt' }, claims, changes)
+  }
+
+  /** A request object: this issuer is the client, and `https://as.test` the authorization server. */
+  requestObject(changes: Changes = {}): string {
+    const claims = { aud: 'https://as.test', client_id: this.id, response_type: 'code', scope: 'openid' }
+    return this.sign({ typ: 'oauth-authz-req+jwt' }, claims, changes)
+  }
+
+  /** An introspection response for `https://api.test`: the token is active. */
+  introspectionResponse(changes: Changes = {}): string {
+    const claims = { aud: 'https://api.test', exp: undefined, token_introspection: { active: true, sub: 'user-1' } }
+    return this.sign({ typ: 'token-introspection+jwt' }, claims, changes)
+  }
+
+  /** A signed UserInfo response for the client `web`, about `user-1`. */
+  userInfoResponse(changes: Changes = {}): string {
+    return this.sign({}, { aud: 'web', sub: 'user-1', name: 'User One' }, changes)
+  }
+
+  /** A transaction token of the trust domain `https://api.test`. */
+  transactionToken(changes: Changes = {}): string {
+    const claims = { aud: 'https://api.test', sub: 'user-1', txn: randomUUID(), scope: 'read', req_wl: 'gateway' }
+    return this.sign({ typ: 'txntoken+jwt' }, claims, changes)
+  }
+
   /** A token of a kind of one's own: its `typ` and whatever claims its type demands. */
   customToken(typ: string, claims: Claims, changes: Changes = {}): string {
     return this.sign({ typ }, { aud: 'https://api.test', jti: randomUUID(), ...claims }, changes)
