@@ -108,14 +108,14 @@ const registeredForms: Readonly<Record<string, ClaimForm>> = {
 }
 
 /** Presence comes first: every later check may rely on it. */
-const commonChecks = {
-  'claims that have to be there, and that must not': checkPresence,
-  'forms of claims': checkForms,
+export const commonChecks = {
+  presence: checkPresence,
+  forms: checkForms,
   'fixed values': checkFixedValues,
   audience: checkAudience,
   times: checkLifetime,
 } satisfies Kind['checks']
-const lastChecks = { cnf: checkConfirmation } satisfies Kind['checks']
+const lastChecks = { 'no cnf, whose proof cannot be checked yet': checkConfirmation } satisfies Kind['checks']
 
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
@@ -126,7 +126,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   ])
   const required = [...(own.audience === undefined ? [] : ['aud']), ...own.required]
   const typ = acceptedTyp(what, own.typ, read)
-  const migration = typ.untypedUntil === undefined ? {} : { 'typ, until a date': checkUntyped }
+  const migration = typ.untypedUntil === undefined ? {} : { 'untyped until': checkUntyped }
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/errors.js'
 import { audienceInWords, durationInWords, issuersInWords, typInWords, valuesInWords } from '../rules/in-words.js'
 import type { TokenRules } from '../rules/token-rules.js'
+import { commonChecks } from './complete-rules.js'
 import type { AnyNamedTokenType, AnyTokenType } from './named-token.js'
 import { NamedType } from './named-type.js'
 import { RuledType } from './token-type.js'
@@ -34,7 +35,7 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
     ['must not have', listed(rules.forbidden)],
     ['fixed', rules.fixed.map(([claim, values]) => `\`${claim}\`: ${valuesInWords(values)}`).join('; ')],
     ['of their form, where there', listed(rules.forms.map(([claim]) => claim))],
-    ['also checked', rules.checks.map(([name]) => name).join('; ')],
+    ['also checked', ownChecks(rules).join('; ')],
     ['a schema of its own', rules.claims === undefined ? '' : rules.claims['~standard'].vendor],
     ['longest life', lifetimeInWords(rules)],
     ['clocks may differ by', durationInWords(rules.clockTolerance)],
@@ -42,6 +43,11 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
     ['**not checked**', rules.notChecked.join('; ')],
   ] as const
   return rows.filter(([, value]) => value !== '')
+}
+
+/** Those that have no row of their own. */
+function ownChecks({ checks }: TokenRules): readonly string[] {
+  return checks.map(([name]) => name).filter((name) => !Object.hasOwn(commonChecks, name))
 }
 
 function listed(claims: readonly string[]): string {

@@ -51,8 +51,8 @@ export const idTokenKind = {
   kind: 'ID token (OpenID Connect Core)',
   purpose: 'who logged in, for the client that asked',
   notChecked: [
-    'that a nonce is used once, which is the session’s to see to',
-    '`at_hash` and `c_hash` of a token or code that the context does not name',
+    'that a nonce is used once, which is for the session to see to',
+    '`at_hash` and `c_hash` of what the context does not name',
     '`amr`',
   ],
   typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
