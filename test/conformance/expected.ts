@@ -71,6 +71,12 @@ export function invalidToken(code: Code, claim?: string, realm?: string): Expect
   return refused(401, 'invalid_token', { code, ...(claim === undefined ? {} : { claim }) }, '', realm)
 }
 
+/** `told` stands in the body, too: while one develops, and asks for it. */
+export function explainedToken(code: Code, told: object): Expected {
+  const plain = refused(401, 'invalid_token', { code })
+  return { ...plain, body: JSON.stringify({ ...(JSON.parse(plain.body) as object), reason: { code, ...told } }) }
+}
+
 /** `scope` is what the challenge names. */
 export function insufficientScope(scope: string): Expected {
   return refused(403, 'insufficient_scope', { code: 'ERR_SCOPE_INSUFFICIENT', claim: 'scope' }, `, scope="${scope}"`)

@@ -96,6 +96,7 @@ export function routesFor<Seen>(requestOf: (seen: Seen) => IncomingMessage): rea
     access('/any-scope', { anyScope: ['reports:delete', 'reports:write'] }),
     access('/no-such-scope', { anyScope: ['reports:delete', 'reports:own'] }),
     access('/scope-and-any', { scope: 'reports:read', anyScope: ['reports:own', 'reports:delete'] }),
+    access('/explained', { explainRefusals: true }),
     access('/realm', { realm: 'the reports, today' }),
     { ...access('/optional', { optional: true }), handle: subject('access', true) },
     { ...access('/optional-scope', { optional: true, scope: 'reports:delete' }), handle: subject('access', true) },

@@ -1,6 +1,7 @@
 import { forge, segment, testKey } from '@jwt-guard/testing'
 import {
   denied,
+  explainedToken,
   handled,
   insufficientScope,
   invalidRequest,
@@ -40,6 +41,22 @@ const invitation = self.customToken('invitation+jwt', { sub: 'guest-1' })
 /** The header alone is looked at before the signature; this one is of the right form. */
 const forged = (changed: object) =>
   forge({ header: { alg: 'ES256', kid: 'test', typ: 'at+jwt', ...changed }, payload: { iss: fake.id }, key: fake.key })
+
+/** The reason in the answer: this runs with NODE_ENV=test. */
+const explained: readonly Row[] = [
+  {
+    name: 'a guard that is told to explain answers with the reason',
+    path: '/explained',
+    headers: bearer(idToken),
+    expected: explainedToken('ERR_TYP_MISMATCH', {
+      meaning: 'typ is not that of this kind of token',
+      step: 'typ',
+      detail: 'typ is not that of this kind of token; expected: at+jwt; found: JWT',
+      looksLike: 'id, the ID token (OpenID Connect Core) of this set',
+    }),
+  },
+  { name: 'and lets in whom it would let in', path: '/explained', headers: bearer(good), expected: handled() },
+]
 
 /** Where the token is, and how it stands there. */
 const location: readonly Row[] = [
@@ -548,6 +565,7 @@ export const table: readonly Row[] = [
   ...location,
   ...methods,
   ...reasons,
+  ...explained,
   ...authorisation,
   ...optional,
   ...kinds,

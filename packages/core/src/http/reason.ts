@@ -1,6 +1,7 @@
 import { codes, type OutageCode, type RefusalCode } from '../errors/codes.js'
 import { DependencyError, Refusal } from '../errors/errors.js'
-import type { Explanation } from '../explain.js'
+import type { ScopeDemand } from '../rules/scope.js'
+import type { Verified } from '../tokens/named-token.js'
 import type { Verifier } from '../tokens/named-type.js'
 
 /** Why a request was not let in, for whoever develops the client or the service. It quotes the token. */
@@ -15,11 +16,13 @@ export interface Reason {
   readonly looksLike?: string
 }
 
+type Told = Pick<Reason, 'step' | 'detail' | 'looksLike'>
+
 /** A refusal that was looked into, because a guard's user asked for it. */
 class ExplainedRefusal extends Refusal {
   constructor(
     { code, claim }: Refusal,
-    readonly explanation: Explanation,
+    readonly told: Told,
   ) {
     super(code, claim)
   }
@@ -31,18 +34,27 @@ export function isDevelopment(): boolean {
 }
 
 export async function explained(refusal: Refusal, asked: Verifier, text: string, context: unknown): Promise<Refusal> {
-  return new ExplainedRefusal(refusal, await asked.explain(text, context))
+  const { steps, looksLike } = await asked.explain(text, context)
+  const { step, detail } = steps.find(({ outcome }) => outcome === 'failed') ?? {}
+  return new ExplainedRefusal(refusal, {
+    ...(step !== undefined && { step }),
+    ...(detail !== undefined && { detail }),
+    ...(looksLike !== undefined && { looksLike }),
+  })
+}
+
+export function explainedScope(refusal: Refusal, { all, any }: ScopeDemand, { claims }: Verified): Refusal {
+  const wanted = [...(all.length > 0 ? [all.join(' and ')] : []), ...(any.length > 0 ? [any.join(' or ')] : [])]
+  const found = Object.entries(claims).find(([name]) => name === refusal.claim)?.[1]
+  return new ExplainedRefusal(refusal, {
+    detail: `expected: ${wanted.join(', and ')}; found: ${refusal.claim} ${JSON.stringify(found) ?? 'is not there'}`,
+  })
 }
 
 export function reasonOf(why: Refusal | DependencyError): Reason {
-  const { code } = why
-  if (why instanceof DependencyError) return Object.freeze({ code, meaning: why.message })
-  const { claim } = why
-  const about = { code, ...(claim === undefined ? {} : { claim }), meaning: codes.refusals[why.code].meaning }
-  return Object.freeze(why instanceof ExplainedRefusal ? { ...about, ...failure(why.explanation) } : about)
-}
-
-function failure({ steps, looksLike }: Explanation) {
-  const { step, detail } = steps.find(({ outcome }) => outcome === 'failed') ?? {}
-  return { ...(step && { step }), ...(detail && { detail }), ...(looksLike && { looksLike }) }
+  if (why instanceof DependencyError) return Object.freeze({ code: why.code, meaning: why.message })
+  const { code, claim } = why
+  const told = why instanceof ExplainedRefusal ? why.told : {}
+  const { meaning } = codes.refusals[code]
+  return Object.freeze({ code, ...(claim !== undefined && { claim }), meaning, ...told })
 }

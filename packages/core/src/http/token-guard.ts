@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http'
+import { DependencyError, Refusal } from '../errors/errors.js'
+import { kind } from '../issuers/kind.js'
+import { checkScope, type ScopeDemand } from '../rules/scope.js'
+import type { Expected } from '../rules/token-rules.js'
+import type { Verified, VerifiedToken } from '../tokens/named-token.js'
+import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
+import { publishVerdict } from '../tokens/verdict-channel.js'
+import { answerTo, type Refused } from './answers.js'
+import { isAnonymous, readBearer } from './bearer.js'
+import type { Guard, LetInAlone, Verdict } from './guard.js'
+import { readGuardOptions, type Hook } from './guard-options.js'
+import { recordOf, type RequestRecord } from './let-in.js'
+import { explained, explainedScope, isDevelopment, reasonOf } from './reason.js'
+
+export class TokenGuard implements Guard {
+  readonly [kind] = 'guard'
+  readonly optional: boolean
+  readonly slot: string
+  readonly onRefusal: 'answer' | 'forward'
+  readonly #asked: Verifier
+  readonly #realm: string
+  readonly #demand: ScopeDemand
+  readonly #authorize: Hook | undefined
+  readonly #context: Hook | undefined
+  readonly #explains: boolean
+
+  constructor(asked: Verifier, given: unknown) {
+    const read = readGuardOptions(asked, given)
+    this.#asked = asked
+    this.optional = read.optional ?? false
+    this.slot = read.as ?? 'auth'
+    this.onRefusal = read.onRefusal ?? 'answer'
+    this.#realm = read.realm ?? 'api'
+    this.#demand = Object.freeze({ all: read.scope ?? [], any: read.anyScope ?? [] })
+    this.#authorize = read.authorize
+    this.#context = read.context
+    this.#explains = read.explainRefusals === true && isDevelopment()
+    this.check = this.check.bind(this)
+    Object.freeze(this)
+  }
+
+  async check(request: IncomingMessage, seen: unknown = request): Promise<Verdict<Verified> | LetInAlone<boolean>> {
+    const record = recordOf(request)
+    record.takeSlot(this.slot, this.#asked)
+    try {
+      const outcome = await this.#outcome(request, seen)
+      if (outcome instanceof Refusal) return this.#answer(outcome)
+      if (outcome === undefined) this.#letInAlone(record)
+      else if (record.letIn(typeOf(this.#asked, outcome), outcome))
+        typeOf(this.#asked, outcome).publishAccepted(outcome)
+      return { verdict: 'accepted', token: outcome }
+    } catch (error) {
+      if (error instanceof DependencyError) return this.#answer(error)
+      throw error
+    }
+  }
+
+  #letInAlone(record: RequestRecord): void {
+    const news = this.#asked.types.map((type) => record.letIn(type, undefined))
+    if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
+  }
+
+  async #outcome(request: IncomingMessage, seen: unknown): Promise<Verified | undefined | Refusal> {
+    const text = readBearer(request)
+    if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
+    const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
+    const expected = this.#expectedOf(context)
+    const presented = JSON.stringify([text, expected])
+    const token = await this.#asked.outcome(text, expected, (type, find) =>
+      recordOf(request).once(type, presented, find),
+    )
+    if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
+    const type = typeOf(this.#asked, token)
+    return type.lapsed(token) ?? this.#withoutScope(token, type) ?? (await this.#authorized(token, seen))
+  }
+
+  #withoutScope(token: VerifiedToken, { rules }: NamedType): Refusal | undefined {
+    const refusal = checkScope(token.claims, rules, this.#demand)
+    return refusal !== undefined && this.#explains ? explainedScope(refusal, this.#demand, token) : refusal
+  }
+
+  async #contextOf(context: Hook, seen: unknown): Promise<unknown> {
+    try {
+      return await context(seen)
+    } catch (cause) {
+      throw new DependencyError('ERR_CONTEXT_UNAVAILABLE', { cause })
+    }
+  }
+
+  #expectedOf(context: unknown): Expected {
+    try {
+      return this.#asked.readContext(context)
+    } catch (cause) {
+      throw new DependencyError('ERR_CONTEXT_UNAVAILABLE', { cause })
+    }
+  }
+
+  async #authorized(token: Verified, seen: unknown): Promise<Verified | Refusal> {
+    if (this.#authorize === undefined) return token
+    let allowed: unknown
+    try {
+      allowed = await this.#authorize(token, seen)
+    } catch (cause) {
+      throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
+    }
+    if (typeof allowed !== 'boolean') {
+      const cause = new TypeError(`authorize answered ${typeof allowed}, not true or false`)
+      throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
+    }
+    return allowed ? token : new Refusal('ERR_AUTHORIZATION_DENIED')
+  }
+
+  #answer(reason: Refusal | DependencyError): Refused {
+    const told = this.#explains ? reasonOf(reason) : undefined
+    const answer = answerTo(reason, this.#realm, this.#demand, told)
+    publishVerdict(answer.verdict, this.#asked.name, reason)
+    return answer
+  }
+}
