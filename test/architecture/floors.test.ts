@@ -13,6 +13,7 @@ const floors = [
   'jwt',
   'rules',
   'issuers',
+  'state',
   'encoding',
   'errors',
 ]

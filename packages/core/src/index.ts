@@ -16,6 +16,8 @@ export { publicKey } from './issuers/public-key.js'
 export { remoteKeySet, type RemoteKeySet, type RemoteKeySetOptions } from './issuers/remote-key-set.js'
 
 export { verifyCompactJws, type VerifiedHeader } from './jwt/signature.js'
+export type { ReplayStore } from './state/replay-store.js'
+export { singleProcessStore } from './state/single-process-store.js'
 export type { ClaimsSchema, FixedValue } from './rules/token-rules.js'
 
 export type { ExplainedStep, Explanation } from './explain.js'

@@ -39,7 +39,7 @@ export class AdoptedClock {
     if (this.#adopted && clock !== this.#clock) {
       throw new ConfigurationError(
         'ERR_OPTIONS_CONTRADICT',
-        'One issuer is used in two sets that have different clocks.',
+        'One issuer or store is used in two sets that have different clocks.',
       )
     }
     const changed = clock !== this.#clock

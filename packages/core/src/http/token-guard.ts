@@ -72,7 +72,8 @@ export class TokenGuard implements Guard {
     )
     if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
     const type = typeOf(this.#asked, token)
-    return type.lapsed(token) ?? this.#withoutScope(token, type) ?? (await this.#authorized(token, seen))
+    const refusal = type.lapsed(token) ?? this.#withoutScope(token, type) ?? (await this.#unauthorized(token, seen))
+    return refusal ?? (await type.spend(token)) ?? token
   }
 
   #withoutScope(token: VerifiedToken, { rules }: NamedType): Refusal | undefined {
@@ -96,8 +97,8 @@ export class TokenGuard implements Guard {
     }
   }
 
-  async #authorized(token: Verified, seen: unknown): Promise<Verified | Refusal> {
-    if (this.#authorize === undefined) return token
+  async #unauthorized(token: Verified, seen: unknown): Promise<Refusal | undefined> {
+    if (this.#authorize === undefined) return undefined
     let allowed: unknown
     try {
       allowed = await this.#authorize(token, seen)
@@ -108,7 +109,7 @@ export class TokenGuard implements Guard {
       const cause = new TypeError(`authorize answered ${typeof allowed}, not true or false`)
       throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
     }
-    return allowed ? token : new Refusal('ERR_AUTHORIZATION_DENIED')
+    return allowed ? undefined : new Refusal('ERR_AUTHORIZATION_DENIED')
   }
 
   #answer(reason: Refusal | DependencyError): Refused {

@@ -1,4 +1,5 @@
 import { AdoptedClock, type Clock } from '../encoding/clock.js'
+import { answerInTime } from '../encoding/deadline.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from './issuer.js'
 import { kind } from './kind.js'
@@ -19,8 +20,6 @@ const plausible = /^[^\u0000-\u001f\u007f-\u009f]{1,1024}$/
 const mostAnswers = 1000
 const knownFor = 10 * 60_000
 const unknownFor = 30_000
-/** Milliseconds of real time: a function that never answers keeps no request waiting for ever. */
-const deadline = 5000
 
 export class ResolvedIssuers implements IssuerResolver {
   readonly [kind] = 'issuers'
@@ -62,7 +61,9 @@ export class ResolvedIssuers implements IssuerResolver {
   }
 
   async #checked(iss: string): Promise<TrustedIssuer | undefined> {
-    const issuer = await answerOf(this.resolve, iss)
+    const issuer: unknown = await answerInTime(() => this.resolve(iss)).catch((cause: unknown) => {
+      throw new DependencyError('ERR_ISSUER_UNAVAILABLE', { cause })
+    })
     if (issuer === undefined) return undefined
     if (!TrustedIssuer.is(issuer) || !issuer.ids.includes(iss)) throw new DependencyError('ERR_ISSUER_UNAVAILABLE')
     issuer.adopt(this.#clock.own)
@@ -76,21 +77,6 @@ function keep(answers: Map<string, Answer>, iss: string, answer: Answer): void {
   answers.set(iss, answer)
   const [oldest] = answers.keys()
   if (answers.size > mostAnswers && oldest !== undefined) answers.delete(oldest)
-}
-
-async function answerOf(resolve: Resolve, iss: string): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), deadline)
-  })
-  try {
-    return await Promise.race([resolve(iss), late])
-  } catch (cause) {
-    throw new DependencyError('ERR_ISSUER_UNAVAILABLE', { cause })
-  } finally {
-    // Left running after a throw, it would reject with nobody listening, which ends the process.
-    clearTimeout(timer)
-  }
 }
 
 /**

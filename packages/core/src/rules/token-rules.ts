@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
+import type { ReplayStore } from '../state/replay-store.js'
 import type { ListedIssuers } from '../issuers/listed-issuers.js'
 
 /** Any Standard Schema over an object: zod, valibot, arktype, … */
@@ -71,6 +72,8 @@ export interface TokenRules {
   /** In their order, each with the name by which it is explained. */
   readonly checks: readonly (readonly [name: string, check: Check])[]
   readonly claims: ClaimsSchema | undefined
+  /** Where it is remembered that a token was used, of a type whose tokens are used once. */
+  readonly singleUse: ReplayStore | undefined
 }
 
 /** What one verification expects of one token; which members count depends on the kind. */

@@ -14,6 +14,7 @@ import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
 import type { AudienceRule, Check, ClaimForm, ClaimsSchema, TokenRules } from '../rules/token-rules.js'
+import type { ReplayStore } from '../state/replay-store.js'
 import { checkUntyped } from '../rules/untyped.js'
 import { acceptedTyp, type TypRead, type TypRule } from './typ.js'
 
@@ -29,6 +30,11 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly maxTokenLength?: number
   /** The longest time from `iat` to `exp`; how old a token may be that has no `exp`. A default for each kind. */
   readonly maxLifetime?: Duration
+  /**
+   * Every token is accepted once: of any number of presentations one. It is spent last, when everything else holds, the
+   * guard's `authorize` included. `jti` then has to be there. `singleProcessStore()` is for one process alone.
+   */
+  readonly singleUse?: ReplayStore
   /** The claim that `scope` and `anyScope` of a guard read. Default `scope`; by another name it may also be a list. */
   readonly scopeClaim?: string
 }
@@ -50,6 +56,15 @@ const aTokenLength: Reader<number> = (value) => {
   throw new Wrong('has to be a whole number from 256 to 1048576')
 }
 
+const aReplayStore: Reader<ReplayStore> = (value) => {
+  if (isReplayStore(value)) return value
+  throw new Wrong('has to be a store, such as singleProcessStore()')
+}
+
+function isReplayStore(value: unknown): value is ReplayStore {
+  return typeof value === 'object' && value !== null && 'add' in value && typeof value.add === 'function'
+}
+
 export const aClaimName: Reader<string> = (value) => {
   const name = aName(value)
   if (isHarmfulName(name)) throw new Wrong('names a claim that no token may have')
@@ -65,6 +80,7 @@ export const commonOptions = {
   clockTolerance: aDuration(0, longestTolerance),
   maxTokenLength: aTokenLength,
   maxLifetime: aDuration(1, longestLifetime),
+  singleUse: aReplayStore,
   scopeClaim: aClaimName,
 } as const
 
@@ -75,6 +91,7 @@ export interface CommonRead extends TypRead {
   readonly clockTolerance: number | undefined
   readonly maxTokenLength: number | undefined
   readonly maxLifetime: number | undefined
+  readonly singleUse: ReplayStore | undefined
   readonly scopeClaim: string | undefined
 }
 
@@ -124,7 +141,11 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     [scopeClaim, 'scopeOrList'],
     ...Object.entries({ ...registeredForms, scope: 'scope', ...own.forms } as const),
   ])
-  const required = [...(own.audience === undefined ? [] : ['aud']), ...own.required]
+  const required = [
+    ...(own.audience === undefined ? [] : ['aud']),
+    ...own.required,
+    ...(read.singleUse === undefined ? [] : ['jti']),
+  ]
   const typ = acceptedTyp(what, own.typ, read)
   const migration = typ.untypedUntil === undefined ? {} : { 'untyped until': checkUntyped }
   const rules: TokenRules = {
@@ -146,6 +167,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxTokenLength,
     checks: Object.freeze(Object.entries({ ...migration, ...commonChecks, ...own.checks, ...lastChecks })),
     claims: read.claims,
+    singleUse: read.singleUse,
   }
   refuseContradiction(what, rules)
   return Object.freeze(rules)

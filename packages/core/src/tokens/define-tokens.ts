@@ -7,6 +7,7 @@ import { ResolvedIssuers } from '../issuers/issuers.js'
 import type { AnyTokenType, Tokens } from './named-token.js'
 import { NamedType } from './named-type.js'
 import { pairsOf, remedy, witnessFor } from './separation.js'
+import { SingleProcessStore } from '../state/single-process-store.js'
 import { RuledType } from './token-type.js'
 
 /**
@@ -35,6 +36,7 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   refuseSharedKeys(named)
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)
+  for (const { rules } of named) if (rules.singleUse instanceof SingleProcessStore) rules.singleUse.adopt(clock)
   const tokens: Record<string, NamedType> = Object.create(null)
   for (const type of named) tokens[type.name] = type
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the compiler knows what a type's claims are

@@ -5,6 +5,7 @@ import { kind } from '../issuers/kind.js'
 import type { Expected } from '../rules/token-rules.js'
 import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
+import { spend } from '../state/replay-store.js'
 import { verify } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
@@ -40,6 +41,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
   readonly types = Object.freeze([this])
+  readonly #spent = new WeakMap<VerifiedToken, Promise<Refusal | undefined>>()
   readonly #type: RuledType
   readonly #set: NamedSet
 
@@ -91,6 +93,20 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
   }
 
+  /** Uses a token up, once for one outcome, of a type whose tokens are used once. */
+  spend(token: VerifiedToken): Promise<Refusal | undefined> | undefined {
+    const { singleUse, clockTolerance } = this.rules
+    if (singleUse === undefined) return undefined
+    // Twice the tolerance: another process, whose clock is late, may accept the token for that much longer.
+    const spent = this.#spent.get(token) ?? spend(singleUse, token.claims, this.#left(token) + 2 * clockTolerance + 1)
+    this.#spent.set(token, spent)
+    return spent
+  }
+
+  #left({ expiresAt }: VerifiedToken): number {
+    return Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))
+  }
+
   publishAccepted({ header }: Verified): void {
     const typ = header.typ === undefined ? undefined : normalisedTyp(header.typ)
     const untyped = this.rules.untypedUntil !== undefined && isUntyped(typ)
@@ -107,7 +123,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
 /** The one way from an outcome to a promise, an event and an error. */
 export async function verified(verifier: Verifier, text: unknown, context: unknown): Promise<Verified> {
   const expected = verifier.readContext(context)
-  const outcome = await verifier.outcome(text, expected).catch((error: unknown) => {
+  const outcome = await spentOutcome(verifier, text, expected).catch((error: unknown) => {
     if (error instanceof DependencyError) publishVerdict('unavailable', verifier.name, error)
     throw error
   })
@@ -117,6 +133,12 @@ export async function verified(verifier: Verifier, text: unknown, context: unkno
   }
   typeOf(verifier, outcome).publishAccepted(outcome)
   return outcome
+}
+
+async function spentOutcome(verifier: Verifier, text: unknown, expected: Expected): Promise<Outcome> {
+  const outcome = await verifier.outcome(text, expected)
+  if (outcome instanceof Refusal) return outcome
+  return (await typeOf(verifier, outcome).spend(outcome)) ?? outcome
 }
 
 /** Which of a verifier's types accepted a token. */

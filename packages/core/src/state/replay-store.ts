@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import { answerInTime } from '../encoding/deadline.js'
+import type { JsonObject } from '../encoding/strict-json.js'
+import { DependencyError, Refusal } from '../errors/errors.js'
+
+/**
+ * Remembers what was used, for `singleUse`. `singleProcessStore` is one for a single process. One of your own has to add
+ * atomically: of any number of calls with one key, in any number of processes, exactly one is answered true.
+ */
+export interface ReplayStore {
+  /**
+   * Adds a key, and answers whether it was not there. It has to stay for `seconds`, and no live key may go to make room:
+   * a store that is full throws. A throw, an answer that is no boolean, and 5 seconds without one make the verification
+   * unavailable.
+   */
+  readonly add: (key: string, seconds: number) => boolean | Promise<boolean>
+}
+
+/** A token's identity is who issued it and its `jti`, never its text: one token can be written in several ways. */
+function keyOf({ iss, jti }: JsonObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify([iss ?? null, jti ?? null]))
+    .digest('base64url')
+}
+
+/** Uses a token up: undefined for the first time, a refusal for every other. `seconds`: how long it could still be accepted. */
+export async function spend(store: ReplayStore, claims: JsonObject, seconds: number): Promise<Refusal | undefined> {
+  const isFirst: unknown = await answerInTime(() => store.add(keyOf(claims), Math.ceil(seconds))).catch(
+    (cause: unknown) => {
+      throw new DependencyError('ERR_STORE_UNAVAILABLE', { cause })
+    },
+  )
+  if (typeof isFirst !== 'boolean') throw new DependencyError('ERR_STORE_UNAVAILABLE')
+  return isFirst ? undefined : new Refusal('ERR_TOKEN_REPLAYED', 'jti')
+}
