@@ -3,6 +3,7 @@ import { parseStrictObject, type JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
+import { open } from './jwt/decryption.js'
 import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
 import { readHeader, type UnverifiedHeader } from './jwt/header.js'
@@ -18,12 +19,15 @@ export interface Accepted {
   readonly expiresAt: number
 }
 
+const encryption = 'encryption'
 const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
 const schema = 'schema'
 
 /** The pipeline's steps for one type, by their names, in the order in which `verify` takes them. */
-export function stepsOf({ checks, claims }: TokenRules): readonly string[] {
-  return [...beforeClaims, ...checks.map(([name]) => name), ...(claims === undefined ? [] : [schema])]
+export function stepsOf({ checks, claims, decryption }: TokenRules): readonly string[] {
+  const first = decryption === undefined ? [] : [encryption]
+  const last = claims === undefined ? [] : [schema]
+  return [...first, ...beforeClaims, ...checks.map(([name]) => name), ...last]
 }
 
 /**
@@ -43,7 +47,7 @@ export interface Progress {
 const claimLimits = { depth: 32, members: 256 }
 
 /**
- * The pipeline, in its only order: format and header policy, issuer, key, signature, claims. What comes before the
+ * The pipeline, in its only order: encryption, where a type takes it, format and header policy, issuer, key, signature, claims. What comes before the
  * signature reads `alg`, `kid`, `typ` and `iss`, compares them exactly, and hands nothing on: the key is one of the
  * issuer that the token names, which has to be one of this type's (RFC 8725 §3.8). Whatever is wrong with
  * the token comes back as a `Refusal`; what is wrong with a dependency is thrown as a `DependencyError`.
@@ -55,13 +59,21 @@ export async function verify(
   clock: Clock,
   progress: Progress = { at: '' },
 ): Promise<Accepted | Refusal> {
+  // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
+  progress.at = encryption
+  const opened =
+    rules.decryption === undefined
+      ? { text, replicated: undefined }
+      : await open(text, rules.decryption, rules.maxTokenLength)
+  if (opened instanceof Refusal) return opened
   progress.at = 'format'
-  const jws = readFormat(text, rules.maxTokenLength)
+  const jws = readFormat(opened.text, rules.maxTokenLength)
   if (jws instanceof Refusal) return jws
   progress.at = 'header'
   const header = readHeader(jws.header)
   if (header instanceof Refusal) return header
   progress.header = header
+  if (!understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   progress.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
 
@@ -70,7 +82,6 @@ export async function verify(
   if (claims === undefined) return new Refusal('ERR_CLAIMS_MALFORMED')
   progress.claims = claims
   progress.at = 'issuer'
-  // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
   const found = issuerOf(rules, claims)
   const issuer = found instanceof Promise ? await found : found
   if (issuer === undefined) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
@@ -85,7 +96,7 @@ export async function verify(
 
   const now = readClock(clock, 'now')
   progress.now = now
-  const facts = factsFor(header, expected, now)
+  const facts = factsFor(header, expected, now, opened.replicated)
   for (const [name, check] of rules.checks) {
     progress.at = name
     const refusal = check(claims, rules, facts)
@@ -97,6 +108,11 @@ export async function verify(
   return { claims: shown, header: verifiedHeader(header), expiresAt: endOf(claims, rules, now) }
 }
 
+/** RFC 7515 §4.1.11: every extension that has to be understood is one of the type's, and good by its check. */
+function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
+  return critical.every(([name, value]) => extensions.find(([known]) => known === name)?.[1](value) === true)
+}
+
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */
 function issuerOf({ issuers, required }: TokenRules, claims: JsonObject) {
   const { iss } = claims
@@ -105,7 +121,12 @@ function issuerOf({ issuers, required }: TokenRules, claims: JsonObject) {
   return unsaid && !(issuers instanceof ResolvedIssuers) ? issuers.only : undefined
 }
 
-function factsFor({ alg, typ }: UnverifiedHeader, expected: Expected, now: number): Facts {
+function factsFor(
+  { alg, typ }: UnverifiedHeader,
+  expected: Expected,
+  now: number,
+  replicated: JsonObject | undefined,
+): Facts {
   const hashed = (text: string | undefined) => (text === undefined ? undefined : halfHash(alg, text))
   return {
     now,
@@ -113,5 +134,6 @@ function factsFor({ alg, typ }: UnverifiedHeader, expected: Expected, now: numbe
     typ,
     accessTokenHash: hashed(expected.accessToken),
     codeHash: hashed(expected.code),
+    replicated,
   }
 }

@@ -54,7 +54,7 @@ function withoutZerosAtEnd(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1)
 }
 
-function secretBytes(secret: unknown): Buffer {
+export function secretBytes(secret: unknown): Buffer {
   if (secret instanceof Uint8Array) return Buffer.from(secret)
   if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
     throw invalid(

@@ -29,7 +29,8 @@ export function isKid(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]{1,256}$/.test(value)
 }
 
-export function haveKeyInCommon(some: readonly Key[], others: readonly Key[]): boolean {
+type Identified = Pick<Key, 'identities'>
+export function haveKeyInCommon(some: readonly Identified[], others: readonly Identified[]): boolean {
   const identities = new Set(some.flatMap((key) => key.identities))
   return others.some((key) => key.identities.some((identity) => identities.has(identity)))
 }
@@ -44,7 +45,7 @@ export function readKeyOptions(what: string, options: unknown): { readonly kid: 
   return readOptions(what, options, { kid: aKid })
 }
 
-function aKid(value: unknown): string {
+export function aKid(value: unknown): string {
   if (isKid(value)) return value
   throw new Wrong('has to be 1 to 256 printable ASCII characters')
 }

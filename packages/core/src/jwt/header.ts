@@ -12,13 +12,15 @@ export interface UnverifiedHeader {
   readonly typ: string | undefined
   /** As it was written, to be shown once the token is verified. */
   readonly writtenTyp: string | undefined
+  /** The extensions that have to be understood (`crit`), each with its value. */
+  readonly critical: readonly (readonly [name: string, value: Json])[]
 }
 
 const limits = { depth: 4, members: 16 }
 
 /**
  * The parameters that may stand in a header, each with the question whether its value is good. What is refused always:
- * extensions (`crit`, `b64`), since none is understood; keys and places of keys, since keys belong to an issuer
+ * a payload that is not encoded (`b64`, RFC 7797 §7); keys and places of keys, since keys belong to an issuer
  * (RFC 8725 §3.10); and the parameters of encryption. `x5t` chooses nothing and is passed over, as is every name that
  * is not here (RFC 7515 §4).
  */
@@ -28,7 +30,8 @@ const parameters = new Map<string, (value: Json | undefined) => boolean>([
   ['cty', (value) => ![undefined, 'application/jwt'].includes(mediaType(value))],
   ['x5t', () => true],
   ['x5t#S256', () => true],
-  ...['crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
+  ['crit', (value) => isListOfNames(value)],
+  ...['b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
     (name) => [name, () => false] as const,
   ),
 ])
@@ -64,7 +67,30 @@ function parseHeader(segment: string): UnverifiedHeader | Refusal {
   const kid = textOf(header['kid'])
   const writtenTyp = textOf(header['typ'])
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
-  return { alg, kid, typ, writtenTyp }
+  const critical = criticalIn(header)
+  return critical === undefined ? new Refusal('ERR_HEADER_INVALID') : { alg, kid, typ, writtenTyp, critical }
+}
+
+/** RFC 7515 §4.1.11: what `crit` names is there, and is no parameter that everybody understands. */
+function criticalIn(header: JsonObject): UnverifiedHeader['critical'] | undefined {
+  const names = header['crit'] ?? []
+  const critical: (readonly [string, Json])[] = []
+  for (const name of isListOfNames(names) ? names : []) {
+    const value = Object.hasOwn(header, name) ? header[name] : undefined
+    if (value === undefined || isRegisteredParameter(name)) return undefined
+    critical.push([name, value])
+  }
+  return Object.freeze(critical)
+}
+
+function isListOfNames(value: Json | undefined): value is readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || new Set(value).size !== value.length) return false
+  return value.every((item) => typeof item === 'string' && item !== '')
+}
+
+/** Whether a name is one that RFC 7515, 7516 or 7797 gives a meaning: no extension may take it. */
+export function isRegisteredParameter(name: string): boolean {
+  return spellings.has(name.toLowerCase())
 }
 
 function mediaType(value: Json | undefined): string | undefined {

@@ -78,6 +78,7 @@ export async function verifyCompactJws(
   if (jws instanceof Refusal) throw new TokenRejectedError(jws)
   const header = readHeader(jws.header)
   if (header instanceof Refusal) throw new TokenRejectedError(header)
+  if (header.critical.length > 0) throw new TokenRejectedError(new Refusal('ERR_HEADER_INVALID'))
   const key = await sources.find(header.alg, header.kid)
   const refusal = key instanceof Refusal ? key : checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)

@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { JsonObject } from '../encoding/strict-json.js'
+import type { Json, JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
 import type { ReplayStore } from '../state/replay-store.js'
+import type { OwnDecryptionKey } from '../issuers/decryption-key.js'
 import type { ListedIssuers } from '../issuers/listed-issuers.js'
 
 /** Any Standard Schema over an object: zod, valibot, arktype, … */
@@ -33,6 +34,12 @@ export interface AudienceRule {
   readonly anyOf: readonly string[]
   /** What else may be among them. Nothing: the audience has to be a sole one. */
   readonly beside: 'anybody' | readonly string[]
+}
+
+export interface Decryption {
+  readonly keys: readonly OwnDecryptionKey[]
+  /** Whether a token that is only signed is taken too. */
+  readonly unencrypted: boolean
 }
 
 /**
@@ -72,6 +79,10 @@ export interface TokenRules {
   /** In their order, each with the name by which it is explained. */
   readonly checks: readonly (readonly [name: string, check: Check])[]
   readonly claims: ClaimsSchema | undefined
+  /** Header parameters that `crit` may name, each with the question whether a value is good. They do not throw. */
+  readonly extensions: readonly (readonly [name: string, isGood: (value: Json) => boolean])[]
+  /** How encrypted tokens are opened; undefined for a type that takes none. */
+  readonly decryption: Decryption | undefined
   /** Where it is remembered that a token was used, of a type whose tokens are used once. */
   readonly singleUse: ReplayStore | undefined
 }
@@ -100,6 +111,8 @@ export interface Facts {
   /** What `at_hash` and `c_hash` have to be, where a token and a code are expected. */
   readonly accessTokenHash: string | undefined
   readonly codeHash: string | undefined
+  /** The claims that the header of the encryption around it repeats. */
+  readonly replicated: JsonObject | undefined
 }
 
 /** One rule: pure, synchronous, and never throwing. */

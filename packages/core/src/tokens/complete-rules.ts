@@ -1,10 +1,12 @@
 import type { Duration } from '../encoding/duration.js'
-import { aDuration, aName, anything, Wrong, type Reader } from '../encoding/options.js'
-import { isHarmfulName } from '../encoding/plain-object.js'
+import { aDuration, aFunction, aName, anything, oneOrMore, Wrong, type Reader } from '../encoding/options.js'
+import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
+import { OwnDecryptionKey, type DecryptionKey } from '../issuers/decryption-key.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
+import { isRegisteredParameter } from '../jwt/header.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { ListedIssuers } from '../issuers/listed-issuers.js'
 import { checkAudience } from '../rules/audience.js'
@@ -13,6 +15,7 @@ import { checkConfirmation } from '../rules/confirmation.js'
 import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
 import { checkPresence } from '../rules/presence.js'
+import { checkReplicated } from '../rules/replicated-claims.js'
 import type { AudienceRule, Check, ClaimForm, ClaimsSchema, TokenRules } from '../rules/token-rules.js'
 import type { ReplayStore } from '../state/replay-store.js'
 import { checkUntyped } from '../rules/untyped.js'
@@ -30,6 +33,15 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly maxTokenLength?: number
   /** The longest time from `iat` to `exp`; how old a token may be that has no `exp`. A default for each kind. */
   readonly maxLifetime?: Duration
+  /**
+   * Header parameters that this type understands when `crit` names them (RFC 7515 §4.1.11), each with its check of the
+   * value, before any signature is. Anything but true, a throw included, refuses the token. All others are refused.
+   */
+  readonly extensions?: Readonly<Record<string, (value: unknown) => boolean>>
+  /** Keys of one's own: tokens have to come encrypted for one of them, around a signed token that passes every rule. */
+  readonly decryption?: DecryptionKey | readonly DecryptionKey[]
+  /** With `decryption`: a token that is only signed is taken, too. */
+  readonly unencrypted?: 'accepted'
   /**
    * Every token is accepted once: of any number of presentations one. It is spent last, when everything else holds, the
    * guard's `authorize` included. `jti` then has to be there. `singleProcessStore()` is for one process alone.
@@ -56,6 +68,37 @@ const aTokenLength: Reader<number> = (value) => {
   throw new Wrong('has to be a whole number from 256 to 1048576')
 }
 
+const someExtensions: Reader<TokenRules['extensions']> = (value) => {
+  if (!isPlainObject(value)) throw new Wrong('has to be an object of header parameters and their checks')
+  return Object.entries(value).map(([name, check]) => [anExtension(name), neverThrowing(aFunction(check))] as const)
+}
+
+function anExtension(name: string): string {
+  if (isRegisteredParameter(name) || isHarmfulName(name))
+    throw new Wrong(`cannot hold ${name}, which has rules of its own`)
+  return aName(name)
+}
+
+function neverThrowing(check: (value: unknown) => unknown): (value: unknown) => boolean {
+  return (value) => {
+    try {
+      return check(value) === true
+    } catch {
+      return false
+    }
+  }
+}
+
+const aDecryptionKey: Reader<OwnDecryptionKey> = (value) => {
+  if (OwnDecryptionKey.is(value)) return value
+  throw new Wrong('has to be what decryptionKey returned, or a list of such')
+}
+
+const aPermission: Reader<'accepted'> = (value) => {
+  if (value === 'accepted') return value
+  throw new Wrong('has to be "accepted", or left out')
+}
+
 const aReplayStore: Reader<ReplayStore> = (value) => {
   if (isReplayStore(value)) return value
   throw new Wrong('has to be a store, such as singleProcessStore()')
@@ -80,6 +123,9 @@ export const commonOptions = {
   clockTolerance: aDuration(0, longestTolerance),
   maxTokenLength: aTokenLength,
   maxLifetime: aDuration(1, longestLifetime),
+  extensions: someExtensions,
+  decryption: oneOrMore(aDecryptionKey),
+  unencrypted: aPermission,
   singleUse: aReplayStore,
   scopeClaim: aClaimName,
 } as const
@@ -91,6 +137,9 @@ export interface CommonRead extends TypRead {
   readonly clockTolerance: number | undefined
   readonly maxTokenLength: number | undefined
   readonly maxLifetime: number | undefined
+  readonly extensions: TokenRules['extensions'] | undefined
+  readonly decryption: readonly OwnDecryptionKey[] | undefined
+  readonly unencrypted: 'accepted' | undefined
   readonly singleUse: ReplayStore | undefined
   readonly scopeClaim: string | undefined
 }
@@ -147,6 +196,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     ...(read.singleUse === undefined ? [] : ['jti']),
   ]
   const typ = acceptedTyp(what, own.typ, read)
+  const repeated = read.decryption === undefined ? {} : { 'claims that the encryption repeats': checkReplicated }
   const migration = typ.untypedUntil === undefined ? {} : { 'untyped until': checkUntyped }
   const rules: TokenRules = {
     kind: own.kind,
@@ -165,12 +215,20 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
     maxTokenLength,
-    checks: Object.freeze(Object.entries({ ...migration, ...commonChecks, ...own.checks, ...lastChecks })),
+    checks: Object.freeze(Object.entries({ ...migration, ...repeated, ...commonChecks, ...own.checks, ...lastChecks })),
     claims: read.claims,
+    extensions: Object.freeze(read.extensions ?? []),
+    decryption: readDecryption(what, read),
     singleUse: read.singleUse,
   }
   refuseContradiction(what, rules)
   return Object.freeze(rules)
+}
+
+function readDecryption(what: string, { decryption: keys, unencrypted }: CommonRead): TokenRules['decryption'] {
+  if (keys !== undefined) return Object.freeze({ keys, unencrypted: unencrypted === 'accepted' })
+  if (unencrypted === undefined) return undefined
+  throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: unencrypted is for a type with decryption.`)
 }
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {

@@ -34,6 +34,7 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   }
   Object.freeze(named)
   refuseSharedKeys(named)
+  refuseDecryptionByVerificationKeys(named)
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)
   for (const { rules } of named) if (rules.singleUse instanceof SingleProcessStore) rules.singleUse.adopt(clock)
@@ -82,6 +83,20 @@ function refuseSharedKeys(types: readonly NamedType[]): void {
         `The issuers ${a.id} and ${b.id} share a key. A key is one issuer's; for one issuer under two names there is aliases.`,
       )
     }
+  }
+}
+
+/** RFC 8725 §3.1: what an attacker has decrypted for him with a key may be what he wants to have signed with it. */
+function refuseDecryptionByVerificationKeys(types: readonly NamedType[]): void {
+  const issuers = types.flatMap(issuersOf).filter((issuer) => !(issuer instanceof ResolvedIssuers))
+  for (const { name, rules } of types) {
+    const opening = rules.decryption?.keys ?? []
+    const shared = issuers.find(({ keys }) => haveKeyInCommon(opening, keys.local.keys))
+    if (shared === undefined) continue
+    throw new ConfigurationError(
+      'ERR_KEY_SHARED',
+      `A decryption key of ${name} is also a key of the issuer ${shared.id}: a key has one job.`,
+    )
   }
 }
 
