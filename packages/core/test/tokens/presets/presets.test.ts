@@ -12,7 +12,7 @@ import {
 import { FakeIssuer, testSecret } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import { mistake, outcome } from '../outcome.ts'
-import { isExplained, shapeOf, signed, verdicts } from './judge.ts'
+import { isExplained, judged, shapeOf, signed, verdicts } from './judge.ts'
 import { auth0 } from './shapes/auth0.ts'
 import { entra, entraV1 } from './shapes/entra.ts'
 import { keycloak } from './shapes/keycloak.ts'
@@ -86,6 +86,12 @@ describe('a token as its provider issues it', () => {
 
   test.each(shapes)('$of: $what is explained as accepted, by its own preset', async ({ provider, shape }) => {
     expect(await isExplained(provider, shape)).toBe(true)
+  })
+
+  test.each(shapes)('$of: $what is of nobody, if it does not say whose it is', async ({ provider, shape }) => {
+    for (const iss of [undefined, null, 'https://issuer.test', `${provider.fake.id}/`]) {
+      expect(await judged(provider, shape.what, { claims: { iss } })).toBe('ERR_ISSUER_UNKNOWN iss')
+    }
   })
 })
 
