@@ -76,6 +76,8 @@ export type {
 } from './tokens/named-token.js'
 export type { VerdictEvent } from './tokens/verdict-channel.js'
 export { notChecked, type NotChecked } from './tokens/not-checked.js'
+export { presets } from './tokens/presets/presets.js'
+export type * from './tokens/presets/presets.js'
 export {
   requestObject,
   type RequestObjectClaims,

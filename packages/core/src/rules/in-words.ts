@@ -14,8 +14,8 @@ export function issuersInWords({ issuers, required }: TokenRules): string {
   return [...issuers.ids, ...(required.includes('iss') ? [] : ['not said'])].join(' or ')
 }
 
-export function audienceInWords({ audience }: TokenRules): string {
-  if (audience === undefined) return 'not checked'
+export function audienceInWords({ audience, forbidden }: TokenRules): string {
+  if (audience === undefined) return forbidden.includes('aud') ? 'none' : 'not checked'
   const names = audience.anyOf.join(' or ')
   if (audience.beside === 'anybody') return names
   return audience.beside.length === 0 ? `${names} alone` : `${names}, and beside it only ${audience.beside.join(', ')}`

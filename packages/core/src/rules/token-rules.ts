@@ -58,7 +58,7 @@ export interface TokenRules {
   readonly untypedUntil: number | undefined
   /** Whose it may be: those that are listed, or whoever a resolver answers with. */
   readonly issuers: ListedIssuers | ResolvedIssuers
-  /** Undefined only where the word `notChecked` was written. */
+  /** Undefined only where the word `notChecked` was written, or `aud` is forbidden. */
   readonly audience: AudienceRule | undefined
   /** Claims that are there and not null. */
   readonly required: readonly string[]

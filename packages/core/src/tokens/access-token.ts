@@ -2,7 +2,7 @@ import { readOptions } from '../encoding/options.js'
 import type { ClaimsSchema } from '../rules/token-rules.js'
 import { anAudience, type AudienceOptions } from './audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
-import { commonOptions, completeRules } from './complete-rules.js'
+import { commonOptions, completeRules, type Kind } from './complete-rules.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 import { migrationOption, type Migration } from './typ.js'
 
@@ -32,6 +32,28 @@ export interface AccessTokenClaims extends RegisteredClaims {
 export interface AccessTokenOptions<Schema extends ClaimsSchema = ClaimsSchema>
   extends AudienceOptions<Schema>, Migration {}
 
+/** What an access token is, where its issuer follows RFC 9068. */
+export const accessTokenKind = {
+  kind: 'access token (RFC 9068)',
+  purpose: 'what a client sends to an API',
+  notChecked: ['revocation', 'replay of `jti`', 'whether `sub` is a person or a client'],
+  typ: { own: 'application/at+jwt', otherwise: [] },
+  required: ['iss', 'exp', 'iat', 'sub', 'client_id', 'jti'],
+  forbidden: ['events'],
+  fixed: [],
+  forms: {
+    client_id: 'identifier',
+    auth_time: 'time',
+    acr: 'text',
+    amr: 'texts',
+    roles: 'texts',
+    groups: 'texts',
+    entitlements: 'texts',
+  },
+  maxLifetime: 86400,
+  checks: {},
+} as const satisfies Omit<Kind, 'audience'>
+
 /**
  * An OAuth 2.0 access token as RFC 9068 profiles it: what a client sends to an API.
  *
@@ -51,30 +73,6 @@ export function accessToken<S extends ClaimsSchema = never>(
 ): TokenType<WithSchema<AccessTokenClaims, S>, [], WireOf<S>> {
   const readers = { ...commonOptions, ...migrationOption, audience: anAudience }
   const read = readOptions('accessToken', options, readers, ['issuer', 'audience'])
-  const rules = completeRules(
-    'accessToken',
-    {
-      kind: 'access token (RFC 9068)',
-      purpose: 'what a client sends to an API',
-      notChecked: ['revocation', 'replay of `jti`', 'whether `sub` is a person or a client'],
-      typ: { own: 'application/at+jwt', otherwise: [] },
-      audience: read.audience.rule,
-      required: ['iss', 'exp', 'iat', 'sub', 'client_id', 'jti'],
-      forbidden: ['events'],
-      fixed: [],
-      forms: {
-        client_id: 'identifier',
-        auth_time: 'time',
-        acr: 'text',
-        amr: 'texts',
-        roles: 'texts',
-        groups: 'texts',
-        entitlements: 'texts',
-      },
-      maxLifetime: 86400,
-      checks: {},
-    },
-    read,
-  )
+  const rules = completeRules('accessToken', { ...accessTokenKind, audience: read.audience.rule }, read)
   return new RuledType(rules, noContext, false)
 }

@@ -7,7 +7,7 @@ import { checkNonce } from '../rules/nonce.js'
 import type { ClaimsSchema } from '../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { clientAudience, clientOptions, type ClientOptions } from './client-options.js'
-import { completeRules, type Kind } from './complete-rules.js'
+import { completeRules, type CommonRead, type Kind } from './complete-rules.js'
 import { contextOf } from './context.js'
 import { standardClaimForms, type StandardClaims } from './standard-claims.js'
 import { RuledType, type TokenType } from './token-type.js'
@@ -97,9 +97,16 @@ export function idToken<S extends ClaimsSchema = never>(
   options: IdTokenOptions<S>,
 ): TokenType<WithSchema<IdTokenClaims, S>, [context: IdTokenContext], WireOf<S>> {
   const read = readOptions('idToken', options, idTokenReaders, ['issuer', 'clientId'])
-  const required = [...idTokenKind.required, ...(read.nonce === undefined ? [] : ['nonce'])]
-  const rules = completeRules('idToken', { ...idTokenKind, required, audience: clientAudience(read) }, read)
-  return new RuledType(rules, idTokenContext(read.nonce), true)
+  return ruledIdToken('idToken', {}, read)
+}
+
+type IdTokenRead = CommonRead & Parameters<typeof clientAudience>[0] & { readonly nonce: 'required' | undefined }
+
+/** An ID token as OpenID Connect has it, but for what a provider does otherwise. */
+export function ruledIdToken(what: string, deviation: Partial<Kind>, read: IdTokenRead): RuledType {
+  const own = { ...idTokenKind, audience: clientAudience(read), ...deviation }
+  const required = [...own.required, ...(read.nonce === undefined ? [] : ['nonce'])]
+  return new RuledType(completeRules(what, { ...own, required }, read), idTokenContext(read.nonce), true)
 }
 
 export const idTokenReaders = {

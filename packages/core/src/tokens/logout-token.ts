@@ -3,7 +3,7 @@ import { checkLogoutEvent } from '../rules/logout-event.js'
 import type { ClaimsSchema } from '../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { clientAudience, clientOptions, type ClientOptions } from './client-options.js'
-import { completeRules } from './complete-rules.js'
+import { completeRules, type Kind } from './complete-rules.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 import { typOptions, type Migration, type RequiredTyp } from './typ.js'
 
@@ -20,6 +20,21 @@ export interface LogoutTokenClaims extends Omit<RegisteredClaims, 'exp'> {
 
 export interface LogoutTokenOptions<Schema extends ClaimsSchema = ClaimsSchema>
   extends ClientOptions<Schema>, RequiredTyp, Migration {}
+
+/** What a logout token is, whoever issues it. */
+export const logoutTokenKind = {
+  kind: 'logout token (OpenID Connect Back-Channel Logout)',
+  purpose: 'that somebody has logged out, for a client',
+  notChecked: ['replay of `jti`', 'whether that session is one of yours'],
+  typ: { own: 'application/logout+jwt', otherwise: [undefined] },
+  required: ['iss', 'iat', 'jti', 'events'],
+  forbidden: ['nonce'],
+  fixed: [],
+  forms: { sub: 'asciiSubject', sid: 'identifier', events: 'object' },
+  maxLifetime: 3600,
+  maxAge: 120,
+  checks: { 'the logout event, and whose it is': checkLogoutEvent },
+} as const satisfies Omit<Kind, 'audience'>
 
 /**
  * An OpenID Connect logout token: an authorization server tells a client that somebody has logged out (Back-Channel
@@ -38,23 +53,6 @@ export function logoutToken<S extends ClaimsSchema = never>(
   options: LogoutTokenOptions<S>,
 ): TokenType<WithSchema<LogoutTokenClaims, S>, [], WireOf<S>> {
   const read = readOptions('logoutToken', options, { ...clientOptions, ...typOptions }, ['issuer', 'clientId'])
-  const rules = completeRules(
-    'logoutToken',
-    {
-      kind: 'logout token (OpenID Connect Back-Channel Logout)',
-      purpose: 'that somebody has logged out, for a client',
-      notChecked: ['replay of `jti`', 'whether that session is one of yours'],
-      typ: { own: 'application/logout+jwt', otherwise: [undefined] },
-      audience: clientAudience(read),
-      required: ['iss', 'iat', 'jti', 'events'],
-      forbidden: ['nonce'],
-      fixed: [],
-      forms: { sub: 'asciiSubject', sid: 'identifier', events: 'object' },
-      maxLifetime: 3600,
-      maxAge: 120,
-      checks: { 'the logout event, and whose it is': checkLogoutEvent },
-    },
-    read,
-  )
+  const rules = completeRules('logoutToken', { ...logoutTokenKind, audience: clientAudience(read) }, read)
   return new RuledType(rules, noContext, false)
 }

@@ -3,7 +3,7 @@ import { checkParties } from '../rules/parties.js'
 import type { ClaimsSchema } from '../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { clientAudience, clientOptions, type ClientOptions } from './client-options.js'
-import { completeRules } from './complete-rules.js'
+import { completeRules, type Kind } from './complete-rules.js'
 import { anExpectedName, contextOf } from './context.js'
 import { standardClaimForms, type StandardClaims } from './standard-claims.js'
 import { RuledType, type TokenType } from './token-type.js'
@@ -21,6 +21,21 @@ export interface UserInfoContext {
   /** The `sub` of the ID token. */
   readonly subject: string
 }
+
+/** What a signed UserInfo response is, whoever makes it. */
+export const userInfoKind = {
+  kind: 'UserInfo response (OpenID Connect Core)',
+  purpose: 'who a user is, for a client',
+  notChecked: ['when it was made, where it has neither `iat` nor `exp`'],
+  typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
+  required: ['iss', 'sub'],
+  forbidden: ['nonce', 'at_hash', 'c_hash', 'events'],
+  fixed: [],
+  forms: { ...standardClaimForms, sub: 'asciiSubject' },
+  maxLifetime: 86400,
+  maxAge: 600,
+  checks: { 'sub is the subject': checkParties },
+} as const satisfies Omit<Kind, 'audience'>
 
 /**
  * A signed response of the UserInfo endpoint: what an authorization server knows of a user (OpenID Connect Core §5.3.2,
@@ -41,25 +56,8 @@ export function userInfoResponse<S extends ClaimsSchema = never>(
   options: ClientOptions<S>,
 ): TokenType<WithSchema<UserInfoClaims, S>, [context: UserInfoContext], WireOf<S>> {
   const read = readOptions('userInfoResponse', options, clientOptions, ['issuer', 'clientId'])
-  const rules = completeRules(
-    'userInfoResponse',
-    {
-      kind: 'UserInfo response (OpenID Connect Core)',
-      purpose: 'who a user is, for a client',
-      notChecked: ['when it was made, where it has neither `iat` nor `exp`'],
-      typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
-      audience: clientAudience(read),
-      required: ['iss', 'sub'],
-      forbidden: ['nonce', 'at_hash', 'c_hash', 'events'],
-      fixed: [],
-      forms: { ...standardClaimForms, sub: 'asciiSubject' },
-      maxLifetime: 86400,
-      maxAge: 600,
-      checks: { 'sub is the subject': checkParties },
-    },
-    read,
-  )
+  const rules = completeRules('userInfoResponse', { ...userInfoKind, audience: clientAudience(read) }, read)
   return new RuledType(rules, userInfoContext, true)
 }
 
-const userInfoContext = contextOf('A UserInfo response', { subject: anExpectedName }, ['subject'])
+export const userInfoContext = contextOf('A UserInfo response', { subject: anExpectedName }, ['subject'])
