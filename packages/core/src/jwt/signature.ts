@@ -36,7 +36,10 @@ export function readJws(text: unknown, maxLength: number): UnverifiedJws | Refus
  */
 export function checkSignature(jws: UnverifiedJws, key: Key): Refusal | undefined {
   if (jws.unverified.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
-  if (!isSignedBy(key, jws)) return new Refusal('ERR_SIGNATURE_INVALID')
+  if (!isSignedBy(key, jws)) {
+    if (key.family === 'public') key.doubted?.()
+    return new Refusal('ERR_SIGNATURE_INVALID')
+  }
   rememberHeader(jws.header, jws.unverified)
   return undefined
 }
