@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { keyServerDefects, type KeyServer } from '@jwt-guard/testing'
+import { expect, test } from 'vitest'
+import { discoveredWorld, recordedKeyEvents, remoteWorld, unavailable } from './world.js'
+
+const events = recordedKeyEvents()
+
+/** The connection of the next request, which gets no answer. */
+function nextConnection(server: KeyServer): Promise<Socket> {
+  return new Promise((resolve) => {
+    server.respond = (request) => resolve(request.socket)
+  })
+}
+
+test('close ends the fetch that is running, with its connection, and whoever waits is told', async () => {
+  const { server, keys, verify } = await remoteWorld({ timeout: '60s' })
+  const connection = nextConnection(server)
+  const waiting = [verify(), verify(), keys.ready()].map((attempt) => expect(attempt).rejects.toThrow('closed'))
+  const socket = await connection
+  keys.close()
+  await Promise.all([...waiting, once(socket, 'close')])
+  expect(events).toEqual([])
+})
+
+test('close of a discovered issuer ends the look at its metadata', async () => {
+  const { server, issuer, verify } = await discoveredWorld('', { timeout: '60s' })
+  const connection = nextConnection(server)
+  const waiting = expect(verify()).rejects.toThrow(unavailable)
+  const socket = await connection
+  issuer.close()
+  await Promise.all([waiting, once(socket, 'close')])
+  expect(server.requests.length).toBe(1)
+})
+
+test('close while a set is fetched in the background', async () => {
+  const { server, clock, keys, verify } = await remoteWorld({ timeout: '60s' })
+  await verify()
+  const connection = nextConnection(server)
+  clock.advance(480)
+  await verify()
+  const socket = await connection
+  keys.close()
+  await once(socket, 'close')
+  await expect(verify()).rejects.toThrow(unavailable)
+  expect(events.map(({ event }) => event)).toEqual(['fetched'])
+})
+
+test('close twice, and before anything was fetched, is nothing', async () => {
+  const { server, keys, verify } = await remoteWorld()
+  keys.close()
+  keys.close()
+  await expect(verify()).rejects.toThrow(unavailable)
+  expect(server.requests).toEqual([])
+})
+
+test.each(['a body without an end', 'a redirect to itself', 'an HTML page', 'status 500'] as const)(
+  'a connection is not kept after an answer that is refused: %s',
+  async (name) => {
+    const { server, keys } = await remoteWorld()
+    const closed = new Promise<void>((resolve) => {
+      server.respond = (request, response) => {
+        request.socket.on('close', () => resolve())
+        keyServerDefects[name](request, response)
+      }
+    })
+    await expect(keys.ready()).rejects.toThrow(unavailable)
+    await closed
+  },
+)
