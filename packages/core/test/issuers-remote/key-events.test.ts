@@ -1,6 +1,6 @@
 import { keyServerDefects, testKey } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
-import { nextKeyEvent, recordedKeyEvents, remoteWorld } from './world.js'
+import { nextKeyEvent, recordedKeyEvents, rejected, remoteWorld } from './world.js'
 
 const events = recordedKeyEvents()
 
@@ -49,7 +49,7 @@ test('new material under an old kid is one key more and one less', async () => {
   await verify()
   server.jwks = { keys: [testKey('ES256', 'test').jwk] }
   clock.advance(600)
-  await expect(verify()).rejects.toThrow()
+  await expect(verify()).rejects.toThrow(rejected('ERR_SIGNATURE_INVALID'))
   expect(events.at(-1)).toMatchObject({ event: 'rotated', added: ['test'], removed: ['test'] })
 })
 
@@ -59,7 +59,7 @@ test('a key without a kid is told by an empty one', async () => {
   const { kid: _, ...nameless } = testKey().jwk
   server.jwks = { keys: [{ ...nameless, kty: 'EC' }] }
   clock.advance(600)
-  await expect(verify()).rejects.toThrow()
+  await expect(verify()).rejects.toThrow(rejected('ERR_SIGNATURE_INVALID'))
   expect(events.at(-1)).toMatchObject({ event: 'rotated', added: [''], removed: ['test'] })
 })
 
@@ -80,7 +80,7 @@ test('a kid that is none is in no event, and neither is anything of a token', as
   const bad = testKey('ES256', 'fine').jwk
   server.jwks = { keys: [{ ...bad, kid: line }, { ...bad, kid: 'k'.repeat(2000) }, ...server.jwks.keys] }
   const text = fake.accessToken({ header: { kid: 'kid-of-a-token' }, claims: { sub: 'sub-of-a-token' } })
-  await expect(verify(text)).rejects.toThrow()
+  await expect(verify(text)).rejects.toThrow(rejected('ERR_KEY_UNKNOWN'))
   await verify()
   const told = JSON.stringify(events)
   expect(events.filter(({ event }) => event === 'dropped').length).toBe(2)
