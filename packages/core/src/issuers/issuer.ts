@@ -15,9 +15,12 @@ import { RemoteKeys } from './remote-keys.js'
 export interface Issuer {
   readonly [kind]: 'issuer'
   readonly id: string
-  /** Fetches the keys, where they are fetched: for start-up and readiness probes. */
+  /**
+   * Fetches keys that are to be fetched, unless some are held that may serve: for start-up and readiness probes. Rejects
+   * with a `DependencyError` where none are and fetching fails.
+   */
   ready(): Promise<void>
-  /** Forgets fetched keys. */
+  /** Ends a fetch that is running, and forgets fetched keys; none are fetched or found afterwards. */
   close(): void
 }
 

@@ -1,4 +1,4 @@
-import { issuer, type DiscoveredKeys } from '@jwt-guard/core'
+import { accessToken, defineTokens, issuer, type DiscoveredKeys } from '@jwt-guard/core'
 import { keyServerDefects, testKey } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
 import {
@@ -93,6 +93,16 @@ test('where the keys are is remembered for an hour, so that a refresh is one req
   clock.advance(600)
   await verify()
   expect(server.requests.slice(-2)).toEqual([oauth, '/jwks'])
+})
+
+test('what was remembered by the clock of the system is looked up anew by the clock of the set', async () => {
+  const { server, fake, clock, id } = await discoveredWorld()
+  const found = issuer(id, es256)
+  await found.ready()
+  const { access } = defineTokens({ access: accessToken({ issuer: found, audience: 'https://api.test' }) }, { clock })
+  clock.advance(600)
+  await access.verify(fake.accessToken())
+  expect(server.requests).toEqual([oauth, '/jwks', oauth, '/jwks'])
 })
 
 test('where the keys are is looked up anew after a failure', async () => {
