@@ -266,6 +266,7 @@ attack(
     }
     clock.advance(60)
     expect(await verdicts(many(10, () => fake.accessToken()))).toEqual({ [unavailable]: 10 })
+    for (let count = 0; count < 10; count++) expect(await verdict()).toBe(unavailable)
     server.respond = undefined
     clock.advance(60)
     expect(await verdict()).toBe('accepted')

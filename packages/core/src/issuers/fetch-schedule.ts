@@ -11,8 +11,8 @@ export interface Timing {
  * - `absent`: nothing, or older than `maxAge` and `staleFor` together
  * - `fresh`: younger than 80 % of the time for which it is good
  * - `ageing`: in the last 20 % of that time
- * - `expired`: past that time, and nobody has tried to fetch since
- * - `stale`: past that time, and fetching fails
+ * - `stale`: past that time, and the issuer was asked within as long a time, in vain
+ * - `expired`: past that time, and the issuer was not asked for as long. So no key is used about which nobody has asked
  */
 export type Phase = 'absent' | 'fresh' | 'ageing' | 'expired' | 'stale'
 
@@ -46,6 +46,7 @@ export class FetchSchedule {
   #held: { readonly since: number; readonly goodFor: number } | undefined
   #searched = Number.NEGATIVE_INFINITY
   #failures = 0
+  #failed = Number.NEGATIVE_INFINITY
   #pausedUntil = Number.NEGATIVE_INFINITY
 
   constructor(timing: Timing, random: () => number = Math.random) {
@@ -62,7 +63,7 @@ export class FetchSchedule {
     const { since, goodFor } = this.#held
     const age = now - since
     if (age >= goodFor + this.#timing.staleFor) return 'absent'
-    if (age >= goodFor) return this.#failures > 0 ? 'stale' : 'expired'
+    if (age >= goodFor) return now - this.#failed < goodFor ? 'stale' : 'expired'
     return age >= goodFor * refreshFrom ? 'ageing' : 'fresh'
   }
 
@@ -89,8 +90,7 @@ export class FetchSchedule {
   succeeded(freshSeconds = Number.POSITIVE_INFINITY): number {
     const goodFor = Math.min(this.#timing.maxAge, Math.max(leastAge, freshSeconds * 1000))
     this.#held = { since: this.#began, goodFor }
-    this.#failures = 0
-    this.#pausedUntil = Number.NEGATIVE_INFINITY
+    this.#forgetFailures()
     return goodFor
   }
 
@@ -99,6 +99,7 @@ export class FetchSchedule {
     const longest = Math.min(longestPause, firstPause * 2 ** this.#failures)
     const pause = longest * (1 - this.#random() / 2)
     this.#failures++
+    this.#failed = now
     this.#pausedUntil = now + pause
     return pause
   }
@@ -107,8 +108,13 @@ export class FetchSchedule {
   restart(now: number): void {
     this.#began = now
     this.#searched = Number.NEGATIVE_INFINITY
-    this.#failures = 0
-    this.#pausedUntil = Number.NEGATIVE_INFINITY
+    this.#forgetFailures()
     if (this.#held !== undefined) this.#held = { ...this.#held, since: now }
+  }
+
+  #forgetFailures(): void {
+    this.#failures = 0
+    this.#failed = Number.NEGATIVE_INFINITY
+    this.#pausedUntil = Number.NEGATIVE_INFINITY
   }
 }

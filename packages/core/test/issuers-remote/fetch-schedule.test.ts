@@ -44,9 +44,10 @@ describe('phases', () => {
     [8 * minute, 'ageing'],
     [10 * minute - 1, 'ageing'],
     [10 * minute, 'stale'],
-    [70 * minute - 1, 'stale'],
+    [18 * minute - 1, 'stale'],
+    [18 * minute, 'expired'],
     [70 * minute, 'absent'],
-  ])('a set after a failed fetch is at %d ms %s', (now, phase) => {
+  ])('a set after a failed fetch, of which each counts for as long as a set is good, is at %d ms %s', (now, phase) => {
     expect(failing(8 * minute).phase(now)).toBe(phase)
   })
 
@@ -56,6 +57,27 @@ describe('phases', () => {
     made.began(0)
     made.failed(0)
     expect(made.phase(0)).toBe('absent')
+  })
+
+  test('while fetching fails again and again a set is stale until it is absent', () => {
+    const made = held()
+    for (let at = 8 * minute; at < 70 * minute; at += minute) {
+      made.failed(at)
+      expect(made.phase(at + minute)).toBe(at < 9 * minute ? 'ageing' : at < 69 * minute ? 'stale' : 'absent')
+    }
+  })
+
+  test('a fetch that failed long before a set grew old is no excuse for using it', () => {
+    expect(failing(1000).phase(10 * minute)).toBe('stale')
+    expect(failing(1000).phase(10 * minute + 1000)).toBe('expired')
+    expect(failing(1000).step(10 * minute + 1000, true)).toBe('fetch first')
+  })
+
+  test('a success ends a time of failures, also for the set that it brought', () => {
+    const made = failing(9 * minute)
+    made.began(9 * minute + 5000)
+    made.succeeded(60)
+    expect(made.phase(11 * minute)).toBe('expired')
   })
 
   test('without a time of staleness a set is absent where it would be expired', () => {

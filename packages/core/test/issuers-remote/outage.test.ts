@@ -36,7 +36,7 @@ describe('ahead of expiry', () => {
     release()
     await failed
     server.hold()
-    for (let passed = 480; passed < 4140; passed += 60) {
+    for (let passed = 480; passed < 1020; passed += 60) {
       clock.advance(60)
       expect(await outcomes(many(20, () => verify()))).toEqual({ accepted: 20 })
     }
@@ -181,6 +181,20 @@ describe('while the server is away', () => {
     server.respond = undefined
     await keys.ready()
   })
+})
+
+test('a token that comes in the pause, while ready is trying, waits for what that brings', async () => {
+  const { server, clock, keys, verify } = await remoteWorld()
+  await verify()
+  server.respond = keyServerDefects['status 500']
+  clock.advance(4200)
+  await expect(verify()).rejects.toThrow(unavailable)
+  server.respond = undefined
+  const release = server.hold()
+  const attempts = [keys.ready(), verify(), verify()]
+  release()
+  expect(await outcomes(attempts)).toEqual({ accepted: 3 })
+  expect(server.requests.length).toBe(3)
 })
 
 test('rotation under load: not one good token is refused', async () => {

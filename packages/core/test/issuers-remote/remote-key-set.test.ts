@@ -113,6 +113,19 @@ test('a new key works at once where no unknown kid came before, even after a fet
   expect(server.requests.length).toBe(2)
 })
 
+test('a token that did not wait for a fetch does not prolong the cooldown', async () => {
+  const { server, clock, fake, verify } = await remoteWorld({ cooldown: '1h' })
+  const unknown = () => outcomes([verify(fake.accessToken({ header: { kid: 'unknown' } }))])
+  await unknown()
+  clock.advance(3599)
+  await verify()
+  await unknown()
+  expect(server.requests.length).toBe(2)
+  clock.advance(1)
+  await unknown()
+  expect(server.requests.length).toBe(3)
+})
+
 test('servers that answer by turns with one key of two do not cause a fetch for each token', async () => {
   const { server, fake, verify } = await remoteWorld()
   const other = testKey('ES256', 'other')
@@ -228,6 +241,7 @@ test('while fetching fails the last good set serves for staleFor, and then nothi
   clock.advance(119)
   await verify()
   clock.advance(1)
+  await expect(verify()).rejects.toThrow(unavailable)
   await expect(verify()).rejects.toThrow(unavailable)
   server.respond = undefined
   clock.advance(10)
