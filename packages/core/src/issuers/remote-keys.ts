@@ -137,7 +137,7 @@ export class RemoteKeys implements RemoteKeySet {
   }
 
   #hold({ keys, freshFor }: FetchedSet): void {
-    const doubted = () => this.#doubt(ring)
+    const doubted = () => this.#doubt()
     const ring = new KeyRing(keys.map((key) => Object.freeze({ ...key, doubted })))
     const before = this.#ring
     this.#ring = ring
@@ -157,9 +157,9 @@ export class RemoteKeys implements RemoteKeySet {
     publishKeyEvent({ event: 'failed', source: this.source, reason: reasonOf(failure), failures, pause })
   }
 
-  /** A signature by a key of this ring was bad: its `kid` may have new material. Asked for like an unknown `kid`. */
-  #doubt(ring: KeyRing): void {
-    if (ring !== this.#ring || this.#schedule.step(this.#clock.monotonic(), false) !== 'fetch first') return
+  /** A signature by a fetched key was bad: its `kid` may have new material. Asked for like an unknown `kid`. */
+  #doubt(): void {
+    if (this.#schedule.step(this.#clock.monotonic(), false) !== 'fetch first') return
     this.#fetchMeanwhile(true)
     this.#schedule.searched()
   }

@@ -1,7 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import type { KeyEvent } from '@jwt-guard/core'
 import { keyServerDefects, type KeyServer } from '@jwt-guard/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { discoveredWorld, outcomes, recordedKeyEvents, remoteWorld, unavailable } from './world.js'
 
 const events = recordedKeyEvents()
@@ -69,3 +71,16 @@ test.each(['a body without an end', 'a redirect to itself', 'an HTML page', 'sta
     await closed
   },
 )
+
+test('close between an answer and its keys: they are not kept', async () => {
+  const { server, keys, verify } = await remoteWorld()
+  const close = (event: unknown) => {
+    if ((event as KeyEvent).event === 'dropped') keys.close()
+  }
+  subscribe('jwt-guard:keys', close)
+  onTestFinished(() => void unsubscribe('jwt-guard:keys', close))
+  server.jwks = { keys: [{ kty: 'oct', k: 'AAAA' }, ...server.jwks.keys] }
+  await expect(verify()).rejects.toThrow('closed')
+  await expect(verify()).rejects.toThrow('closed')
+  expect(events.map(({ event }) => event)).toEqual(['dropped'])
+})

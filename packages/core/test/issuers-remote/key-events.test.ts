@@ -42,6 +42,13 @@ test('the life of a set, told by its events', async () => {
   const pause = failed?.event === 'failed' ? failed.pause : 0
   expect(pause).toBeGreaterThanOrEqual(2.5)
   expect(pause).toBeLessThanOrEqual(5)
+
+  clock.advance(5)
+  const again = nextKeyEvent('failed')
+  await verify(token())
+  await again
+  for (let count = 0; count < 5; count++) await verify(token())
+  expect(events).toMatchObject([{ event: 'failed', failures: 2 }, { event: 'stale' }])
 })
 
 test('new material under an old kid is one key more and one less', async () => {
