@@ -23,8 +23,9 @@ import {
   tokenOf,
   type Jwk,
 } from '@jwt-guard/core'
-import { FakeIssuer, fixedClock, forge, testKey, testSecret } from '@jwt-guard/testing'
-import { describe, expect, test } from 'vitest'
+import { FakeIssuer, fixedClock, forge, startKeyServer, testKey, testSecret } from '@jwt-guard/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { keysOverHttps } from './https-keys.js'
 
 /** The code with which something is refused when it is constructed, or `accepted`. Any other error fails the test. */
 function mistake(make: () => unknown): string {
@@ -1183,6 +1184,47 @@ describe('URLs of keys', () => {
       expect(mistake(() => make('https://10.0.0.1/jwks'))).toBe('accepted')
     },
   )
+
+  test('CFG-34 no URL is built from a token, and none that a token names is asked', async () => {
+    const owner = new FakeIssuer({ clock: fake.clock })
+    const [own, named] = [await startKeyServer(owner.jwks), await startKeyServer(owner.jwks)]
+    onTestFinished(async () => {
+      await Promise.all([own.close(), named.close()])
+    })
+    for (const [, make] of makers) {
+      expect(mistake(() => make((() => named.jwksUrl) as never))).toMatch(/^ERR_/)
+      for (const name of ['jwksUri', 'getKey', 'keyUrl', 'jku', 'x5u', 'resolve', 'baseUrl']) {
+        expect(mistake(() => make('https://a.test', { [name]: () => named.jwksUrl }))).toBe('ERR_OPTION_UNKNOWN')
+      }
+    }
+    const keys = remoteKeySet(own.jwksUrl, { algorithms: ['ES256'], allowInsecureLoopback: true })
+    const trusted = issuer(owner.id, { keys })
+    const { access } = defineTokens({ access: accessToken({ issuer: trusted, audience }) }, { clock: fake.clock })
+    const url = named.jwksUrl
+    for (const header of [{ kid: url }, { jku: url }, { x5u: url }, { kid: url, jku: url, x5u: url }]) {
+      expect(await outcome(access.verify(owner.accessToken({ header })))).toMatch(/^ERR_(KEY_UNKNOWN|HEADER_INVALID)/)
+    }
+    for (const iss of [named.url, url]) {
+      expect(await outcome(access.verify(owner.accessToken({ claims: { iss } })))).toBe('ERR_ISSUER_UNKNOWN')
+    }
+    expect(await outcome(access.verify(owner.accessToken()))).toBe('accepted')
+    expect(named.requests).toEqual([])
+  })
+
+  test('CFG-35 certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+    onTestFinished(() => {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+      if (before !== undefined) process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before
+    })
+    for (const setting of ['0', '1']) {
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = setting
+      expect(await keysOverHttps('good', 'trusted')).toBe('fetched')
+      expect(await keysOverHttps('good', 'not trusted')).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
+      expect(await keysOverHttps('expired', 'trusted')).toBe('CERT_HAS_EXPIRED')
+      expect(await keysOverHttps('of another host', 'trusted')).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
+    }
+  })
 
   test('CFG-54 what a template makes of a missing value is no name and no URL', () => {
     for (const text of ['undefined', 'null', 'NaN', '[object Object]']) {

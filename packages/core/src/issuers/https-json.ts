@@ -1,4 +1,4 @@
-import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { get as getHttps, type RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
@@ -10,12 +10,17 @@ const mediaTypes = new Set(['application/json', 'application/jwk-set+json'])
 /** Why nothing usable came back. The message is for operators; it quotes nothing of what was sent. */
 export class FetchFailure extends Error {}
 
+export interface Fetched {
+  readonly json: JsonObject
+  readonly headers: IncomingHttpHeaders
+}
+
 /**
  * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, before
- * the deadline, which covers connecting and the whole body. Redirects are not followed, and nothing but `Accept` is sent.
- * Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ * the deadline, which covers connecting and the whole body. Redirects are not followed, no cookie, credential or proxy
+ * is used, and no connection is kept. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-export async function fetchJson(url: URL, deadline: AbortSignal): Promise<JsonObject> {
+export async function fetchJson(url: URL, deadline: AbortSignal): Promise<Fetched> {
   try {
     const response = await requested(url, { signal: deadline })
     const wrong = refusalOf(response)
@@ -25,7 +30,7 @@ export async function fetchJson(url: URL, deadline: AbortSignal): Promise<JsonOb
     }
     const json = parseStrictObject(await bodyOf(response), limits)
     if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
-    return json
+    return { json, headers: response.headers }
   } catch (error) {
     if (deadline.aborted) throw new FetchFailure('no whole answer in time', { cause: error })
     throw error instanceof FetchFailure ? error : new FetchFailure(reasonOf(error), { cause: error })
@@ -34,7 +39,7 @@ export async function fetchJson(url: URL, deadline: AbortSignal): Promise<JsonOb
 
 function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getHttps : getHttp
-  const headers = { accept: 'application/json, application/jwk-set+json' }
+  const headers = { accept: 'application/json, application/jwk-set+json', 'user-agent': 'jwt-guard' }
   const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {
     const answered = get(url, safe, resolve).on('error', reject)

@@ -2,21 +2,25 @@ import type { Clock } from '../encoding/clock.js'
 import { aListOf, anExactName, anything, readOne, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError, Refusal } from '../errors/errors.js'
 import type { Algorithm } from './algorithms.js'
-import { discoverKeys } from './discovery.js'
+import { DiscoveredLocation } from './discovery.js'
 import { configuredUrl } from './https-json.js'
 import type { Key } from './key.js'
 import { LocalKeys, type HmacSecret, type PublicKeySource } from './key-source.js'
 import { KeyRing, onlyKey } from './key-ring.js'
 import { kind } from './kind.js'
-import { RemoteKeys, remoteOptions, type RemoteKeySetOptions } from './remote-key-set.js'
+import { remoteKeys, remoteOptions, type RemoteKeySetOptions } from './remote-key-set.js'
+import { RemoteKeys } from './remote-keys.js'
 
 /** Somebody whose tokens are believed: an id and keys. Made by `issuer`. */
 export interface Issuer {
   readonly [kind]: 'issuer'
   readonly id: string
-  /** Fetches the keys, where they are fetched: for start-up and readiness probes. */
+  /**
+   * Fetches keys that are to be fetched, unless some are held that may serve: for start-up and readiness probes. Rejects
+   * with a `DependencyError` where none are and fetching fails.
+   */
   ready(): Promise<void>
-  /** Forgets fetched keys. */
+  /** Ends a fetch that is running, and forgets fetched keys; none are fetched or found afterwards. */
   close(): void
 }
 
@@ -65,9 +69,16 @@ export class Keys {
     Object.freeze(this)
   }
 
-  /** The given key that a header names by its `kid`: nothing has to be waited for. */
+  /** The key that a header names by its `kid`, where it is at hand: nothing has to be waited for. */
   given(algorithm: Algorithm, kid: string | undefined): Key | undefined {
-    return kid === undefined ? undefined : this.local.named(algorithm, kid)
+    if (kid === undefined) return undefined
+    const local = this.local.named(algorithm, kid)
+    if (local !== undefined) return local
+    for (const remote of this.remotes) {
+      const key = remote.atHand(algorithm, kid)
+      if (key !== undefined) return key
+    }
+    return undefined
   }
 
   /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
@@ -75,15 +86,20 @@ export class Keys {
     if (!this.algorithms.includes(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
     const here = this.given(algorithm, kid)
     if (here !== undefined) return here
-    const rings = [this.local]
-    for (const remote of this.remotes) {
-      if (remote.algorithms.some((name) => name === algorithm)) rings.push(await remote.ringFor(algorithm, kid))
-    }
-    if (kid === undefined) return onlyKey(rings, algorithm)
-    return (
-      rings.map((ring) => ring.named(algorithm, kid)).find((key) => key !== undefined) ?? new Refusal('ERR_KEY_UNKNOWN')
-    )
+    const possible = this.remotes.filter((remote) => remote.algorithms.some((name) => name === algorithm))
+    const asked = await Promise.allSettled(possible.map((remote) => remote.ringFor(algorithm, kid)))
+    const rings = [this.local, ...asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))]
+    const named = kid === undefined ? undefined : rings.map((ring) => ring.named(algorithm, kid)).find(isKey)
+    if (named !== undefined) return named
+    // Only where every source could be asked is it known that there is no such key, or no second one.
+    const away = asked.find((answer) => answer.status === 'rejected')
+    if (away !== undefined) throw away.reason
+    return kid === undefined ? onlyKey(rings, algorithm) : new Refusal('ERR_KEY_UNKNOWN')
   }
+}
+
+function isKey(found: Key | undefined): found is Key {
+  return found !== undefined
 }
 
 function refuseNamelessBesideRemote(given: readonly Key[], remotes: readonly RemoteKeys[]): void {
@@ -153,11 +169,10 @@ function withGivenKeys(id: string, options: unknown): TrustedIssuer {
 function withDiscoveredKeys(id: string, options: unknown): TrustedIssuer {
   const readers = { ...remoteOptions, aliases: someIds }
   const read = readOptions('issuer without keys', options, readers, ['algorithms'])
-  const { algorithms, keyHosts = [], aliases = [], allowInsecureLoopback = false } = read
+  const { keyHosts = [], aliases = [], allowInsecureLoopback = false } = read
   configuredUrl(`The issuer ${id}, whose keys are to be fetched,`, id, allowInsecureLoopback)
-  const discovery = { issuer: id, keyHosts, allowInsecureLoopback }
-  const remote = new RemoteKeys(id, algorithms, read, (deadline) => discoverKeys(discovery, deadline))
-  return new TrustedIssuer(id, aliases, new Keys([remote]))
+  const location = new DiscoveredLocation({ issuer: id, keyHosts, allowInsecureLoopback })
+  return new TrustedIssuer(id, aliases, new Keys([remoteKeys(id, read, location)]))
 }
 
 const anIssuerId: Reader<string> = (value) => {

@@ -14,6 +14,8 @@ export type SecretKey = Bound<'secret', HmacAlgorithm>
 export interface VerificationKey extends Bound<'public', PublicKeyAlgorithm> {
   /** Bytes of a signature by this key. OpenSSL takes a shorter one for RSA-PSS, which RFC 8017 §8.1.2 does not. */
   readonly signatureLength: number
+  /** Tells the source of a fetched key that a signature by it was bad: its `kid` may have new material by now. */
+  readonly doubted?: () => void
 }
 /** Material and exactly one algorithm, bound when it is loaded (RFC 8725 §3.1). */
 export type Key = SecretKey | VerificationKey

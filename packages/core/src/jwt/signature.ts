@@ -22,7 +22,10 @@ export const defaultMaxTokenLength = 8192
  */
 export function checkSignature(jws: Segments, header: UnverifiedHeader, key: Key): Refusal | undefined {
   if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
-  if (!isSignedBy(key, jws)) return new Refusal('ERR_SIGNATURE_INVALID')
+  if (!isSignedBy(key, jws)) {
+    if (key.family === 'public') key.doubted?.()
+    return new Refusal('ERR_SIGNATURE_INVALID')
+  }
   rememberHeader(jws.header, header)
   return undefined
 }

@@ -1,6 +1,16 @@
-import { issuer, type DiscoveredKeys } from '@jwt-guard/core'
+import { accessToken, defineTokens, issuer, type DiscoveredKeys } from '@jwt-guard/core'
+import { keyServerDefects, testKey } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
-import { discoveredWorld, es256, keyServer, outcomes, recordedKeyEvents, rejected, unavailable } from './world.js'
+import {
+  discoveredWorld,
+  es256,
+  keyServer,
+  nextKeyEvent,
+  outcomes,
+  recordedKeyEvents,
+  rejected,
+  unavailable,
+} from './world.js'
 
 const events = recordedKeyEvents()
 const oauth = '/.well-known/oauth-authorization-server'
@@ -68,23 +78,77 @@ test('one deadline covers metadata and keys together', async () => {
     response.end(JSON.stringify({ issuer: id, jwks_uri: server.jwksUrl }))
   }
   await expect(verify()).rejects.toThrow(unavailable)
-  expect(events).toEqual([{ event: 'failed', source: id, reason: 'no whole answer in time' }])
+  expect(events).toMatchObject([{ event: 'failed', source: id, reason: 'no whole answer in time' }])
   expect(server.requests).toEqual([oauth, '/jwks'])
 })
 
-test('where the keys are is looked up at each refresh, after a failure too', async () => {
+test('where the keys are is remembered for an hour, so that a refresh is one request', async () => {
   const { server, clock, verify } = await discoveredWorld()
   await verify()
+  for (let passed = 0; passed < 3000; passed += 600) {
+    clock.advance(600)
+    await verify()
+  }
+  expect(server.requests).toEqual([oauth, ...Array.from({ length: 6 }, () => '/jwks')])
   clock.advance(600)
-  await verify()
-  expect(server.requests).toEqual([oauth, '/jwks', oauth, '/jwks'])
-  server.respond = (_, response) => response.writeHead(500).end()
-  clock.advance(600)
-  await verify()
-  server.respond = undefined
-  clock.advance(5)
   await verify()
   expect(server.requests.slice(-2)).toEqual([oauth, '/jwks'])
+})
+
+test('what was remembered by the clock of the system is looked up anew by the clock of the set', async () => {
+  const { server, fake, clock, id } = await discoveredWorld()
+  const found = issuer(id, es256)
+  await found.ready()
+  const { access } = defineTokens({ access: accessToken({ issuer: found, audience: 'https://api.test' }) }, { clock })
+  clock.advance(600)
+  await access.verify(fake.accessToken())
+  expect(server.requests).toEqual([oauth, '/jwks', oauth, '/jwks'])
+})
+
+test('where the keys are is looked up anew after a failure', async () => {
+  const { server, clock, verify } = await discoveredWorld()
+  await verify()
+  server.respond = keyServerDefects['status 404']
+  clock.advance(600)
+  await verify()
+  expect(server.requests).toEqual([oauth, '/jwks', '/jwks'])
+  server.respond = undefined
+  clock.advance(5)
+  const fetched = nextKeyEvent('fetched')
+  await verify()
+  await fetched
+  expect(server.requests.slice(3)).toEqual([oauth, '/jwks'])
+})
+
+test('where the keys are is looked up anew for a key that is not there', async () => {
+  const world = await discoveredWorld()
+  const { server, clock, fake, verify } = world
+  await verify()
+  const moved = testKey('ES256', 'moved')
+  const metadata = { issuer: world.id, jwks_uri: `${server.url}/moved` }
+  server.respond = (request, response) => {
+    const body = request.url === '/moved' ? { keys: [moved.jwk] } : request.url === '/jwks' ? server.jwks : metadata
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
+  }
+  await verify(fake.accessToken({ key: moved, header: { kid: 'moved' } }))
+  expect(server.requests.slice(2)).toEqual([oauth, '/moved'])
+  clock.advance(600)
+  await verify(fake.accessToken({ key: moved, header: { kid: 'moved' } }))
+  expect(server.requests.slice(4)).toEqual(['/moved'])
+})
+
+test.each([
+  'https://keys.test',
+  'keys.test:443',
+  'Keys.test',
+  'keys.test/',
+  'user@keys.test',
+  '*.keys.test',
+  'keys test',
+])('keyHosts takes hosts as URLs name them, and so not %s', (host) => {
+  const make = (keyHosts: readonly string[]) => issuer('https://issuer.test', { algorithms: ['ES256'], keyHosts })
+  expect(() => make([host])).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
+  expect(make(['keys.test', 'keys.test:8443', '127.0.0.1:1', '[::1]:1']).id).toBe('https://issuer.test')
 })
 
 test.each<[string, (id: string) => unknown]>([

@@ -27,6 +27,7 @@ export async function remoteWorld(settings: Settings = {}, key = testKey()) {
   const fake = new FakeIssuer({ keys: [key], clock })
   const server = await keyServer(fake.jwks)
   const keys = remoteKeySet(server.jwksUrl, { ...es256, ...settings })
+  onTestFinished(() => keys.close())
   const { access } = defineTokens(
     { access: accessToken({ issuer: issuer(fake.id, { keys }), audience: 'https://api.test' }) },
     { clock },
@@ -41,6 +42,7 @@ export async function discoveredWorld(path = '', settings: Settings = {}) {
   const server = await keyServer({ keys: key.jwk === undefined ? [] : [key.jwk] })
   const id = `${server.url}${path}`
   const found = issuer(id, { ...es256, ...settings })
+  onTestFinished(() => found.close())
   const fake = new FakeIssuer({ id, keys: [key], clock })
   const { access } = defineTokens({ access: accessToken({ issuer: found, audience: 'https://api.test' }) }, { clock })
   return { clock, fake, server, id, issuer: found, key, verify: (text = fake.accessToken()) => access.verify(text) }
@@ -58,6 +60,19 @@ export function recordedKeyEvents(): KeyEvent[] {
     unsubscribe('jwt-guard:keys', record)
   })
   return events
+}
+
+/** The next event of this name, when everything that it brings about is done. Ask before causing it. */
+export function nextKeyEvent(name: KeyEvent['event']): Promise<KeyEvent> {
+  return new Promise((resolve) => {
+    const look = (message: unknown) => {
+      const event = message as KeyEvent
+      if (event.event !== name) return
+      unsubscribe('jwt-guard:keys', look)
+      setImmediate(() => resolve(event))
+    }
+    subscribe('jwt-guard:keys', look)
+  })
 }
 
 /** For `rejects`: nobody can say whether the token is good, and when to ask again. */
