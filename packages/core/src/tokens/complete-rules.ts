@@ -201,7 +201,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,
-    notChecked: Object.freeze([...own.notChecked]),
+    notChecked: Object.freeze(own.notChecked.filter((thing) => read.singleUse === undefined || !isReplay(thing))),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
     issuers: readIssuers(what, read.issuer),
@@ -229,6 +229,11 @@ function readDecryption(what: string, { decryption: keys, unencrypted }: CommonR
   if (keys !== undefined) return Object.freeze({ keys, unencrypted: unencrypted === 'accepted' })
   if (unencrypted === undefined) return undefined
   throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: unencrypted is for a type with decryption.`)
+}
+
+/** What `singleUse` sees to. */
+function isReplay(thing: string): boolean {
+  return /^(replay of|single use)/.test(thing)
 }
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
