@@ -176,6 +176,5 @@ function holds(ring: KeyRing | undefined, algorithm: Algorithm, kid: string | un
 }
 
 function reasonOf(failure: unknown): string {
-  if (failure === undefined) return 'not fetched'
-  return failure instanceof FetchFailure ? failure.message : 'the answer cannot be read'
+  return failure instanceof FetchFailure ? failure.message : 'not fetched'
 }

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import type { KeyEvent } from '@jwt-guard/core'
+import { DependencyError, type KeyEvent } from '@jwt-guard/core'
 import { keyServerDefects, type KeyServer } from '@jwt-guard/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { discoveredWorld, outcomes, recordedKeyEvents, remoteWorld, unavailable } from './world.js'
@@ -83,4 +83,15 @@ test('close between an answer and its keys: they are not kept', async () => {
   await expect(verify()).rejects.toThrow('closed')
   await expect(verify()).rejects.toThrow('closed')
   expect(events.map(({ event }) => event)).toEqual(['dropped'])
+})
+
+test('an error after close has no failure for its cause that was over long ago', async () => {
+  const { server, keys, verify } = await remoteWorld()
+  server.respond = keyServerDefects['status 500']
+  await expect(keys.ready()).rejects.toMatchObject({ cause: { message: 'status 500' } })
+  server.respond = undefined
+  await keys.ready()
+  keys.close()
+  const error: unknown = await verify().catch((thrown: unknown) => thrown)
+  expect([error instanceof DependencyError, (error as Error).cause]).toEqual([true, undefined])
 })

@@ -137,6 +137,15 @@ test('where the keys are is looked up anew for a key that is not there', async (
   expect(server.requests.slice(4)).toEqual(['/moved'])
 })
 
+test('where the keys are is looked up anew after a bad signature', async () => {
+  const { server, fake, verify } = await discoveredWorld()
+  await verify()
+  const fetched = nextKeyEvent('fetched')
+  await expect(verify(fake.accessToken({ key: testKey() }))).rejects.toThrow(rejected('ERR_SIGNATURE_INVALID'))
+  await fetched
+  expect(server.requests).toEqual([oauth, '/jwks', oauth, '/jwks'])
+})
+
 test.each([
   'https://keys.test',
   'keys.test:443',

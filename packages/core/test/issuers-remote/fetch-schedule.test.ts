@@ -213,4 +213,7 @@ test('under another clock a set is as old as that, and what happened is forgotte
   expect(steps(made, 1e9)).toEqual(['answer', 'fetch first'])
   made.succeeded()
   expect(made.phase(1e9)).toBe('fresh')
+  made.failed(1e9)
+  made.restart(0)
+  expect(made.phase(10 * minute)).toBe('expired')
 })

@@ -60,6 +60,15 @@ test('new material under an old kid is one key more and one less', async () => {
   expect(events.at(-1)).toMatchObject({ event: 'rotated', added: ['test'], removed: ['test'] })
 })
 
+test('a key under another kid is one key more and one less', async () => {
+  const { server, clock, key, verify } = await remoteWorld()
+  await verify()
+  server.jwks = { keys: [{ ...key.jwk, kty: 'EC', kid: 'renamed' }] }
+  clock.advance(600)
+  await expect(verify()).rejects.toThrow(rejected('ERR_KEY_UNKNOWN'))
+  expect(events.at(-1)).toMatchObject({ event: 'rotated', added: ['renamed'], removed: ['test'] })
+})
+
 test('a key without a kid is told by an empty one', async () => {
   const { server, clock, verify } = await remoteWorld()
   await verify()

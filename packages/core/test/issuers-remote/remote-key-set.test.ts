@@ -8,7 +8,7 @@ import {
   type RemoteKeySetOptions,
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, forge, segment, testKey, testSecret } from '@jwt-guard/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import {
   es256,
   keyServer,
@@ -180,6 +180,23 @@ test('new material under an old kid works after one bad signature, and one fetch
   const again = nextKeyEvent('fetched')
   expect(await outcomes(times(20, () => verify()))).toEqual({ ERR_SIGNATURE_INVALID: 20 })
   await again
+  expect(server.requests.length).toBe(3)
+})
+
+test('a bad signature while the set is ageing costs the cooldown too', async () => {
+  const { server, clock, fake, verify } = await remoteWorld()
+  await verify()
+  clock.advance(480)
+  const bad = () => outcomes(times(20, () => verify(fake.accessToken({ key: testKey() }))))
+  const fetched = nextKeyEvent('fetched')
+  expect(await bad()).toEqual({ ERR_SIGNATURE_INVALID: 20 })
+  await fetched
+  clock.advance(29.9)
+  const unknown = () => outcomes([verify(fake.accessToken({ header: { kid: 'unknown' } }))])
+  expect(await unknown()).toEqual({ ERR_KEY_UNKNOWN: 1 })
+  expect(server.requests.length).toBe(2)
+  clock.advance(0.1)
+  expect(await unknown()).toEqual({ ERR_KEY_UNKNOWN: 1 })
   expect(server.requests.length).toBe(3)
 })
 
@@ -456,6 +473,42 @@ test('a clock that stops answering while keys are fetched lets nothing in', asyn
   const { access } = defineTokens({ access: accessToken({ issuer: trusted, audience: 'https://api.test' }) }, { clock })
   const codes = await outcomes(times(3, () => access.verify(fake.accessToken())))
   expect(codes).toEqual({ ERR_CLOCK_UNAVAILABLE: 3 })
+})
+
+test('a clock that stops answering while keys are fetched for nobody leaves no rejection behind', async () => {
+  const hands = fixedClock()
+  let trap = false
+  const monotonic = () => {
+    const answer = trap ? Number.NaN : hands.monotonic()
+    trap = false
+    return answer
+  }
+  const fake = new FakeIssuer({ clock: hands })
+  const server = await keyServer(fake.jwks)
+  const trusted = issuer(fake.id, { keys: remoteKeySet(server.jwksUrl, es256) })
+  const clock = { now: () => hands.now(), monotonic }
+  const { access } = defineTokens({ access: accessToken({ issuer: trusted, audience: 'https://api.test' }) }, { clock })
+  await access.verify(fake.accessToken())
+  hands.advance(480)
+  const release = server.hold()
+  server.respond = down
+  await access.verify(fake.accessToken())
+  const unhandled: unknown[] = []
+  const record = (reason: unknown) => void unhandled.push(reason)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => void process.off('unhandledRejection', record))
+  trap = true
+  release()
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  while (isSet()) await turn()
+  await turn()
+  expect(unhandled).toEqual([])
+  server.respond = undefined
+  expect(await access.verify(fake.accessToken())).toMatchObject({ type: 'access' })
+
+  function isSet(): boolean {
+    return trap
+  }
 })
 
 test('one issuer in two sets that have different clocks is a mistake, and with one clock it is none', async () => {
