@@ -1,3 +1,4 @@
+import { createGuard, defineTokens } from '@jwt-guard/core'
 import { FakeIssuer, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import { kindNames, kindOf, verdictsOf, verifierOf, type KindName } from './kinds.ts'
@@ -170,6 +171,22 @@ describe.each(kindNames)('%s', (name) => {
         code: 'ERR_CONTEXT_INVALID',
       })
     }
+  })
+
+  test('whose it is and for whom has to be said', () => {
+    const { type, audienceOption } = kindOf(name)
+    for (const option of ['issuer', audienceOption]) {
+      expect(mistake(() => type(fake, { [option]: undefined }))).toBe('ERR_OPTION_MISSING')
+      expect(mistake(() => type(fake, {}, option))).toBe('ERR_OPTION_MISSING')
+    }
+  })
+
+  test('a guard of it has a context exactly where the kind needs one', () => {
+    const { it } = defineTokens({ it: kindOf(name).type(fake) }, { clock: fake.clock })
+    const guarded = (options: object) => mistake(() => createGuard(it as never, options as never))
+    const given = { context: () => context?.(fake) }
+    const expected = context === undefined ? ['accepted', 'ERR_OPTION_UNKNOWN'] : ['ERR_OPTION_MISSING', 'accepted']
+    expect([guarded({}), guarded(given)]).toEqual(expected)
   })
 
   test('an option that its kind does not have is refused', () => {

@@ -18,9 +18,9 @@ import type { Changes, Claims, FakeIssuer } from '@jwt-guard/testing'
 import { SignJWT } from 'jose'
 import { outcome } from './outcome.ts'
 
-/** A kind in its plainest form: its type, with any options besides, a valid token of it, and what `verify` is told. */
+/** A kind in its plainest form: its type with any options besides, or one left out; a valid token; what `verify` is told. */
 export interface Kind {
-  readonly type: (fake: FakeIssuer, options?: Claims) => AnyTokenType
+  readonly type: (fake: FakeIssuer, options?: Claims, leftOut?: string) => AnyTokenType
   readonly token: (fake: FakeIssuer, changes?: Changes) => string
   readonly context?: (fake: FakeIssuer) => Claims
   /** Whom its token is for, and the option that says so. */
@@ -33,8 +33,10 @@ const server = 'https://as.test'
 
 /** A factory whose options are put together by a test, right and wrong ones. */
 function madeBy(factory: (options: never) => AnyTokenType, audienceOption: 'audience' | 'clientId', audience: string) {
-  const type = (fake: FakeIssuer, options: Claims = {}) =>
-    factory({ issuer: fake.issuer, [audienceOption]: audience, ...options } as never)
+  const type = (fake: FakeIssuer, options: Claims = {}, leftOut = '') => {
+    const all = { issuer: fake.issuer, [audienceOption]: audience, ...options }
+    return factory(Object.fromEntries(Object.entries(all).filter(([name]) => name !== leftOut)) as never)
+  }
   return { type, audience, audienceOption }
 }
 
