@@ -173,6 +173,15 @@ describe.each(kindNames)('%s', (name) => {
     }
   })
 
+  test('a context that is not one says what to give', async () => {
+    const members = Object.keys(context?.(fake) ?? {})
+    const says =
+      context === undefined
+        ? /takes no context/
+        : new RegExp(`is verified with \\{ ${members.join(', ')}, … \\}\\. Its context`)
+    await expect(verifierOf(name, fake)(token(fake), { nonse: 1 })).rejects.toThrow(says)
+  })
+
   test('whose it is and for whom has to be said', () => {
     const { type, audienceOption } = kindOf(name)
     for (const option of ['issuer', audienceOption]) {

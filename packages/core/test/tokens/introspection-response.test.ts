@@ -59,6 +59,18 @@ test('IN-1 token_introspection is an object', async () => {
   }
 })
 
+test('IN-1 what is no object is explained by its form', async () => {
+  const type = introspectionResponse({ issuer: fake.issuer, audience: api })
+  const tokens = defineTokens({ response: type }, { clock: fake.clock })
+  const text = fake.introspectionResponse({ claims: { token_introspection: [] } })
+  const { steps } = await tokens.response.explain(text)
+  const failed = steps.find(({ outcome: how }) => how === 'failed')
+  expect(failed).toMatchObject({
+    step: 'forms of claims',
+    detail: expect.stringContaining('expected: object') as string,
+  })
+})
+
 test.each(['sub', 'exp', 'events'])('IN-1 %s is not at the top, not even as null', async (claim) => {
   for (const value of ['user-1', now + 60, {}, null]) {
     expect(await verdict({ [claim]: value })).toBe(`ERR_CLAIM_FORBIDDEN ${claim}`)
