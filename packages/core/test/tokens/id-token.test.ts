@@ -102,6 +102,13 @@ test('ID-8 the nonce is the one sent', async () => {
   expect(await verify({}, { nonce: 'nonce-2' })).toBe('ERR_CLAIM_MISMATCH nonce')
 })
 
+test('ID-8 a nonce is text', async () => {
+  for (const nonce of [1, ['nonce-1'], { 0: 'nonce-1' }, null]) {
+    expect(await verify({ nonce })).toBe('ERR_CLAIM_INVALID nonce')
+    expect(await verify({ nonce }, { nonce: null })).toBe('ERR_CLAIM_INVALID nonce')
+  }
+})
+
 test('ID-8 where no nonce was sent, none is there', async () => {
   expect(await verify({ nonce: undefined }, { nonce: null })).toBe('accepted')
   expect(await verify({}, { nonce: null })).toBe('ERR_CLAIM_MISMATCH nonce')
@@ -195,6 +202,8 @@ const standard: readonly (readonly [string, unknown, unknown])[] = [
   ['address', {}, 'a'],
   ['amr', ['pwd'], 'pwd'],
   ['sid', 's', ''],
+  ['auth_time', 1, '1'],
+  ['auth_time', now, -1],
 ]
 test.each(standard)('%s has its form where it is there', async (claim, good, bad) => {
   expect(await verify({ [claim]: good })).toBe('accepted')
