@@ -179,13 +179,13 @@ test('the proof counts untyped tokens as accepted, before and after the date', (
 })
 
 test('the step of the date is explained, and fails by it', async () => {
+  const dated = expect.stringContaining('until') as string
   const { steps } = await tokens.access.explain(tokenWith(undefined))
-  expect(steps).toContainEqual({ step: 'typ, until a date', outcome: 'passed' })
+  expect(steps).toContainEqual({ step: dated, outcome: 'passed' })
   const late = fixedClock(start + untilThen)
   const set = defineTokens({ access }, { clock: late })
-  const explained = await set.access.explain(
-    new FakeIssuer({ keys: [fake.key as never], clock: late }).accessToken({ header: { typ: 'JWT' } }),
-  )
+  const own = new FakeIssuer({ keys: [fake.key as never], clock: late })
+  const explained = await set.access.explain(own.accessToken({ header: { typ: 'JWT' } }))
   expect(explained).toMatchObject({ accepted: false, code: 'ERR_TYP_MISMATCH' })
-  expect(explained.steps).toContainEqual(expect.objectContaining({ step: 'typ, until a date', outcome: 'failed' }))
+  expect(explained.steps).toContainEqual(expect.objectContaining({ step: dated, outcome: 'failed' }))
 })
