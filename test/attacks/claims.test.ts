@@ -5,13 +5,21 @@ import { Socket, type AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import {
   accessToken,
+  clientAssertion,
   createGuard,
   customToken,
   defineTokens,
+  identityAssertionGrant,
   idToken,
+  introspectionResponse,
   issuer,
+  issuers,
+  logoutToken,
   notChecked,
+  requestObject,
+  securityEventToken,
   TokenRejectedError,
+  userInfoResponse,
   type VerdictEvent,
 } from '@jwt-guard/core'
 import { FakeIssuer, forge, startKeyServer, testKey, testSecret, type Claims } from '@jwt-guard/testing'
@@ -146,6 +154,34 @@ describe('one kind is not another', () => {
     for (const name of names) expect([name, await verify(name, text)]).toEqual([name, 'ERR_TYP_MISMATCH'])
   })
 
+  /** Whoever names a kind of one's own `JWT` takes what says only that: `anonymous` does. */
+  const typed = names.filter((name) => name !== 'anonymous')
+  /** Tokens that are valid for what they are, as an authorization server and its clients make them every day. */
+  const others: Readonly<Record<string, (header?: Claims) => string>> = {
+    'logout token': (header = {}) => one.logoutToken({ claims: { aud: audience }, header }),
+    'client assertion': (header = {}) => one.clientAssertion({ claims: { aud: audience }, header }),
+    'authorization grant': (header = {}) => one.authorizationGrant({ claims: { aud: audience }, header }),
+    'ID-JAG': (header = {}) => one.identityAssertionGrant({ claims: { aud: audience }, header }),
+    'security event token': (header = {}) => one.securityEventToken({ header }),
+    'request object': (header = {}) => one.requestObject({ claims: { aud: audience }, header }),
+    'introspection response': (header = {}) => one.introspectionResponse({ header }),
+    'UserInfo response': (header = {}) => one.userInfoResponse({ claims: { aud: audience }, header }),
+    'transaction token': (header = {}) => one.transactionToken({ header }),
+    'DPoP proof': (header = {}) =>
+      one.sign({ typ: 'dpop+jwt', ...header }, { jti: 'j', htm: 'GET', htu: audience, iss: undefined, exp: undefined }),
+    'authorization response': (header = {}) => one.sign({ ...header }, { aud: audience, code: 'c', state: 's' }),
+  }
+  test.each(Object.keys(others))(
+    'CLM-04 a valid %s, typed or not, opens nothing that it was not made for',
+    async (kind) => {
+      const make = others[kind] ?? (() => '')
+      for (const text of [make(), make({ typ: undefined }), make({ typ: 'JWT' })]) {
+        for (const name of typed) expect([name, await verify(name, text)]).not.toEqual([name, 'accepted'])
+        expect(await status(createGuard(set.access), text)).toBe(401)
+      }
+    },
+  )
+
   test('CLM-05 a credential or presentation that says only JWT is no access token', async () => {
     for (const claim of ['vc', 'vp']) {
       const text = one.sign({ typ: 'JWT' }, { ...validAccess, iss: one.id, [claim]: { type: [] } })
@@ -161,6 +197,112 @@ describe('one kind is not another', () => {
       expect(await verify('anonymous', one.customToken('JWT', { sub }))).toBe('ERR_CLAIM_FORBIDDEN sub')
     }
   })
+})
+
+describe('kinds for clients and for authorization servers', () => {
+  const server = 'https://as.test'
+  const web = { issuer: fake.issuer, clientId: 'web' }
+  const set = defineTokens(
+    {
+      logout: logoutToken(web),
+      userInfo: userInfoResponse(web),
+      event: securityEventToken(common),
+      introspection: introspectionResponse(common),
+      request: requestObject({ issuer: fake.issuer, audience: server }),
+      grant: identityAssertionGrant({ issuer: fake.issuer, audience: server }),
+    },
+    { clock },
+  )
+  const event = 'http://schemas.openid.net/event/backchannel-logout'
+  const logout = (claims: Claims, header: Claims = {}) =>
+    outcome(set.logout.verify(fake.logoutToken({ claims, header })))
+
+  const forged: readonly (readonly [law: string, claims: Claims, code: string])[] = [
+    ['has no events', { events: undefined }, 'ERR_CLAIM_MISSING events'],
+    ['has an event of another kind', { events: { 'urn:other': {} } }, 'ERR_CLAIM_MISMATCH events'],
+    ['has an event that is no object', { events: { [event]: true } }, 'ERR_CLAIM_INVALID events'],
+    ['has events that are a list', { events: [event] }, 'ERR_CLAIM_INVALID events'],
+    ['has a nonce, as an ID token does', { nonce: 'nonce-1' }, 'ERR_CLAIM_FORBIDDEN nonce'],
+    ['says neither who nor which session', { sub: undefined }, 'ERR_CLAIM_MISSING sub'],
+    ['is for another client', { aud: 'other' }, 'ERR_AUDIENCE_MISMATCH aud'],
+    ['is of another issuer', { iss: 'https://evil.test' }, 'ERR_ISSUER_UNKNOWN iss'],
+    ['has no jti', { jti: undefined }, 'ERR_CLAIM_MISSING jti'],
+    ['has expired', { iat: now - 300, exp: now - 180 }, 'ERR_TOKEN_EXPIRED exp'],
+    ['is old and never expires', { iat: now - 151, exp: undefined }, 'ERR_TOKEN_EXPIRED iat'],
+  ]
+  test.each(forged)('CLM-06 nobody is logged out by a token that %s', async (_, claims, code) => {
+    expect(await logout({})).toBe('accepted')
+    expect(await logout(claims)).toBe(code)
+  })
+
+  test('CLM-06 nobody is logged out by a token of another algorithm, key or kind', async () => {
+    expect(await logout({}, { alg: 'none' })).toBe('ERR_ALGORITHM_INVALID')
+    for (const alg of ['HS384', 'RS256', 'ES256']) expect(await logout({}, { alg })).toBe('ERR_ALGORITHM_MISMATCH')
+    expect(await outcome(set.logout.verify(fake.logoutToken({ key: testSecret() })))).toBe('ERR_SIGNATURE_INVALID')
+    for (const typ of ['JWT', 'secevent+jwt', 'at+jwt']) expect(await logout({}, { typ })).toBe('ERR_TYP_MISMATCH')
+    const [header, payload] = fake.logoutToken({ header: { alg: 'none' } }).split('.')
+    expect(await outcome(set.logout.verify(`${header}.${payload}.`))).toBe('ERR_TOKEN_MALFORMED')
+  })
+
+  const subject = { subject: 'user-1' }
+  const request = { clientId: fake.id }
+  const presented = { clientId: 'web' }
+  const neverThere: readonly (readonly [
+    kind: string,
+    claims: readonly string[],
+    (claims: Claims) => Promise<unknown>,
+  ])[] = [
+    ['logout token', ['nonce'], (claims) => set.logout.verify(fake.logoutToken({ claims }))],
+    ['security event token', ['sub', 'exp'], (claims) => set.event.verify(fake.securityEventToken({ claims }))],
+    [
+      'introspection response',
+      ['sub', 'exp', 'events'],
+      (claims) => set.introspection.verify(fake.introspectionResponse({ claims })),
+    ],
+    [
+      'UserInfo response',
+      ['nonce', 'at_hash', 'c_hash', 'events'],
+      (claims) => set.userInfo.verify(fake.userInfoResponse({ claims }), subject),
+    ],
+    [
+      'request object',
+      ['request', 'request_uri', 'events'],
+      (claims) => set.request.verify(fake.requestObject({ claims }), request),
+    ],
+    ['ID-JAG', ['events'], (claims) => set.grant.verify(fake.identityAssertionGrant({ claims }), presented)],
+  ]
+  test.each(neverThere)('CLM-07 a claim that a %s never has refuses it, null included', async (_, claims, verify) => {
+    expect(await outcome(verify({}))).toBe('accepted')
+    for (const claim of claims) {
+      for (const value of ['a', {}, null, 0]) {
+        expect(await outcome(verify({ [claim]: value }))).toBe(`ERR_CLAIM_FORBIDDEN ${claim}`)
+      }
+    }
+  })
+
+  const client = new FakeIssuer({ id: 'client-1', clock })
+  const known = issuers((id) => (id === client.id ? client.issuer : undefined))
+  const assertions = defineTokens({ client: clientAssertion({ issuer: known, audience: server }) }, { clock })
+  const injected = [
+    `${server}/token`,
+    `${server}/`,
+    'https://evil.test',
+    [server, 'https://evil.test'],
+    ['https://evil.test', server],
+    [server, `${server}/token`],
+    [server, server],
+    `${server} https://evil.test`,
+    `${server},https://evil.test`,
+  ]
+  test.each(injected)(
+    'CLM-19 an assertion that another server could have asked for is no good here: %j',
+    async (aud) => {
+      const verify = (audience: unknown) =>
+        outcome(assertions.client.verify(client.clientAssertion({ claims: { aud: audience } })))
+      for (const alone of [server, [server]]) expect(await verify(alone)).toBe('accepted')
+      expect(await verify(aud)).toBe('ERR_AUDIENCE_MISMATCH aud')
+    },
+  )
 })
 
 describe('iss', () => {

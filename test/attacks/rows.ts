@@ -41,8 +41,6 @@ export const outstanding: Readonly<Partial<Record<RowId, string>>> = {
   'CFG-50': 'everyRoute of the Nest module is deny by default and tested there; Express and Koa guard what is mounted',
 
   'CLM-25': 'whether a subject is a person or a client is documented as not checked',
-  'CLM-06': 'comes with the logout token',
-  'CLM-19': 'comes with the client assertion',
 
   'HTTP-18': 'Host is read by nothing: it comes with DPoP, whose htu names it',
 }

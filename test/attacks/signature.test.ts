@@ -9,21 +9,37 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, IncomingMessage, type RequestListener } from 'node:http'
+import { Socket, type AddressInfo } from 'node:net'
 import {
   accessToken,
+  anyOf,
+  authorizationGrant,
+  clientAssertion,
+  createGuard,
   defineTokens,
   hmacSecret,
+  identityAssertionGrant,
+  idToken,
+  introspectionResponse,
   issuer,
   issuers,
   keySet,
+  logoutToken,
   publicKey,
   remoteKeySet,
+  requestObject,
+  securityEventToken,
+  transactionToken,
+  userInfoResponse,
   verifyCompactJws,
+  type AnyOf,
+  type AnyTokenType,
+  type Explanation,
   type Jwk,
   type KeySource,
   type PublicKeyAlgorithm,
+  type Verified,
 } from '@jwt-guard/core'
 import { jwtGuard as expressGuard } from '@jwt-guard/express'
 import { jwtGuard as koaGuard } from '@jwt-guard/koa'
@@ -35,6 +51,7 @@ import {
   startKeyServer,
   testKey,
   testSecret,
+  type Changes,
   type TestKey,
 } from '@jwt-guard/testing'
 import express from 'express'
@@ -1116,6 +1133,85 @@ attack('SIG-30', 'there is one way to a verdict, and the signature is on it', as
   expect(steps.indexOf('checkSignature(')).toBeGreaterThan(0)
   expect(steps.indexOf('checkSignature(')).toBeLessThan(steps.indexOf('of rules.checks)'))
   expect(steps.indexOf('checkSignature(')).toBeLessThan(steps.indexOf('applySchema('))
+})
+
+/** Every kind alone in its set, what `verify` is told, and how its token is made. */
+const everyKind: Readonly<
+  Record<string, readonly [type: AnyTokenType, make: (changes: Changes) => string, context?: object]>
+> = {
+  access: [accessToken({ issuer: fake.issuer, audience }), (changes) => fake.accessToken(changes)],
+  id: [idToken({ issuer: fake.issuer, clientId: 'web' }), (changes) => fake.idToken(changes), { nonce: 'nonce-1' }],
+  logout: [logoutToken({ issuer: fake.issuer, clientId: 'web' }), (changes) => fake.logoutToken(changes)],
+  client: [
+    clientAssertion({ issuer: fake.issuer, audience: 'https://as.test' }),
+    (changes) => fake.clientAssertion(changes),
+  ],
+  grant: [
+    authorizationGrant({ issuer: fake.issuer, audience: 'https://as.test' }),
+    (changes) => fake.authorizationGrant(changes),
+  ],
+  jag: [
+    identityAssertionGrant({ issuer: fake.issuer, audience: 'https://as.test' }),
+    (changes) => fake.identityAssertionGrant(changes),
+    { clientId: 'web' },
+  ],
+  event: [securityEventToken({ issuer: fake.issuer, audience }), (changes) => fake.securityEventToken(changes)],
+  request: [
+    requestObject({ issuer: fake.issuer, audience: 'https://as.test' }),
+    (changes) => fake.requestObject(changes),
+    { clientId: fake.id },
+  ],
+  introspection: [
+    introspectionResponse({ issuer: fake.issuer, audience }),
+    (changes) => fake.introspectionResponse(changes),
+  ],
+  userInfo: [
+    userInfoResponse({ issuer: fake.issuer, clientId: 'web' }),
+    (changes) => fake.userInfoResponse(changes),
+    { subject: 'user-1' },
+  ],
+  transaction: [transactionToken({ issuer: fake.issuer, audience }), (changes) => fake.transactionToken(changes)],
+  'transaction without iss': [
+    transactionToken({ issuer: fake.issuer, audience }),
+    ({ claims, ...changes }) => fake.transactionToken({ ...changes, claims: { ...claims, iss: undefined } }),
+  ],
+}
+
+attack('SIG-30', 'no claim of any kind is judged before the signature, and none is taken without', async () => {
+  for (const [name, [type, make, context]] of Object.entries(everyKind)) {
+    const { it } = defineTokens({ it: type }, { clock: fake.clock })
+    const verify = it.verify as (text: string, context?: object) => Promise<unknown>
+    const key = testKey('ES256', 'test')
+    expect([name, await verdictOf(() => verify(make({}), context))]).toEqual([name, 'accepted'])
+    for (const claims of [{}, { aud: 'other' }, { exp: 1, iat: 1 }, { sub: {} }, { events: [], nonce: 1, cnf: {} }]) {
+      expect([name, await verdictOf(() => verify(make({ key, claims }), context))]).toEqual([name, invalid])
+    }
+    const explain = it.explain as (text: string, context?: object) => Promise<Explanation>
+    const { accepted, code, steps } = await explain(make({ key }), context)
+    const after = steps.slice(steps.findIndex(({ step }) => step === 'signature'))
+    expect([name, accepted, code]).toEqual([name, false, invalid])
+    expect(after.map(({ outcome }) => outcome)).toEqual(['failed', ...after.slice(1).map(() => 'not reached')])
+  }
+})
+
+attack('SIG-30', 'several types of a set take nothing that none of them would', async () => {
+  const names = ['access', 'event', 'introspection', 'transaction', 'logout'] as const
+  const set = defineTokens(Object.fromEntries(names.map((name) => [name, everyKind[name]?.[0]])) as never, {
+    clock: fake.clock,
+  })
+  const all = (anyOf as (...types: readonly unknown[]) => AnyOf<Verified>)(...Object.values(set))
+  const guard = createGuard(all)
+  for (const name of names) {
+    const make = everyKind[name]?.[1] ?? (() => '')
+    expect([name, await verdictOf(() => all.verify(make({})))]).toEqual([name, 'accepted'])
+    for (const key of [testKey('ES256', 'test'), testKey('ES256', 'other')]) {
+      const forged = make({ key })
+      expect([name, await verdictOf(() => all.verify(forged))]).toEqual([name, invalid])
+      const request = new IncomingMessage(new Socket())
+      request.rawHeaders.push('Authorization', `Bearer ${forged}`)
+      expect(await guard.check(request)).toMatchObject({ verdict: 'refused', status: 401 })
+    }
+  }
 })
 
 attack('SIG-31', 'an empty secret cannot be given, and a MAC with one is refused', async () => {

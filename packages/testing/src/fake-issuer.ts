@@ -25,8 +25,9 @@ export interface FakeIssuerOptions {
 }
 
 /**
- * An issuer for tests. Its tokens are valid as they come, for the audience `https://api.test` and the client `web`, from
- * now on the clock for five minutes; `Changes` make them otherwise, and they are signed all the same.
+ * An issuer for tests. Its tokens are valid as they come, from now on the clock for five minutes, for the API
+ * `https://api.test`, the client `web` or the authorization server `https://as.test`; `Changes` make them otherwise, and
+ * they are signed all the same.
  */
 export class FakeIssuer {
   readonly id: string

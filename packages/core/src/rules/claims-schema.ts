@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isDeepStrictEqual } from 'node:util'
 import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
-import type { Json, JsonObject } from '../encoding/strict-json.js'
+import { isJsonObject, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { ClaimsSchema, TokenRules } from './token-rules.js'
 
@@ -10,8 +9,9 @@ export type SchemaIssues = readonly StandardSchemaV1.Issue[]
 
 /**
  * The claims that the application sees of a type that has a schema: the registered ones, and what the schema makes of
- * the whole. A schema that refuses, throws, rewrites a registered claim, or answers with something other than plain JSON
- * data refuses the token: what it says of the claims never reaches a log.
+ * the whole. A schema may leave out members of a registered claim that is an object. One that refuses, throws, rewrites a
+ * registered claim, or answers with something other than plain JSON data refuses the token: what it says of the claims
+ * never reaches a log.
  */
 export async function applySchema(
   schema: ClaimsSchema,
@@ -44,10 +44,23 @@ function merged(claims: JsonObject, output: JsonObject, registered: readonly str
       if (Object.hasOwn(output, name)) return undefined
       continue
     }
-    if (Object.hasOwn(output, name) && !isDeepStrictEqual(output[name], claims[name])) return undefined
-    all[name] = claims[name]
+    if (!Object.hasOwn(output, name)) all[name] = claims[name]
+    else if (!isPartOf(output[name], claims[name])) return undefined
   }
   return Object.freeze(all)
+}
+
+/** Equal but for members that were left out of objects, which schemas do with what they do not list. */
+function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
+  if (isList(part)) {
+    return isList(whole) && part.length === whole.length && part.every((item, index) => isPartOf(item, whole[index]))
+  }
+  if (!isJsonObject(part)) return Object.is(part, whole)
+  return isJsonObject(whole) && Object.entries(part).every(([name, member]) => isPartOf(member, whole[name]))
+}
+
+function isList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
 const deepest = 32

@@ -13,7 +13,7 @@ export function contextOf<const R extends ContextReaders>(
 ): ReadContext {
   return (context) => {
     try {
-      return readOptions(`The context of ${what}`, context, { ...readers }, needed)
+      return readOptions('Its context', context, { ...readers }, needed)
     } catch (error) {
       const why = error instanceof Error ? error.message : 'it cannot be read'
       throw new ConfigurationError(

@@ -67,7 +67,6 @@ export function requestObject<S extends ClaimsSchema = never>(
       forbidden: ['request', 'request_uri', 'events'],
       fixed: [],
       forms: {
-        iss: 'identifier',
         client_id: 'identifier',
         response_type: 'text',
         redirect_uri: 'text',

@@ -1,4 +1,11 @@
-import { accessToken, customToken, defineTokens, type ClaimsSchema } from '@jwt-guard/core'
+import {
+  accessToken,
+  customToken,
+  defineTokens,
+  introspectionResponse,
+  transactionToken,
+  type ClaimsSchema,
+} from '@jwt-guard/core'
 import { FakeIssuer, testSecret, type Claims } from '@jwt-guard/testing'
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -60,16 +67,18 @@ test('what a kind requires or fixes, and the claim of its scopes, is there with 
   expect(Object.keys(claims)).not.toContain('b')
 })
 
+type Validate = (claims: Readonly<Record<string, unknown>>) => unknown
+const schemaOf = (validate: Validate): ClaimsSchema => ({
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (given) => ({ value: validate(given as Readonly<Record<string, unknown>>) as object }),
+  },
+})
+
 /** What becomes of an access token whose schema makes this of its claims. */
-async function shown(validate: (claims: Readonly<Record<string, unknown>>) => unknown, changes: Claims = {}) {
-  const claims: ClaimsSchema = {
-    '~standard': {
-      version: 1,
-      vendor: 'test',
-      validate: (given) => ({ value: validate(given as Readonly<Record<string, unknown>>) as object }),
-    },
-  }
-  const set = defineTokens({ access: accessToken({ ...common, claims }) }, { clock })
+async function shown(validate: Validate, changes: Claims = {}) {
+  const set = defineTokens({ access: accessToken({ ...common, claims: schemaOf(validate) }) }, { clock })
   return (await set.access.verify(fake.accessToken({ claims: changes }))).claims as Readonly<Record<string, unknown>>
 }
 const refused = 'ERR_CLAIMS_INVALID'
@@ -103,6 +112,53 @@ test('a list that is registered may be handed on as an equal one', async () => {
   const aud = ['https://api.test', 'https://other.test']
   expect(await shown((claims) => ({ aud: [...(claims['aud'] as string[])] }), { aud })).toMatchObject({ aud })
   expect(await outcome(shown(() => ({ aud: [...aud].toReversed() }), { aud }))).toBe(refused)
+})
+
+test('a schema may leave out members of a registered claim that is an object, at any depth, and rewrite none', async () => {
+  const acts = { tctx: { amount: 5, to: { account: 'b', name: 'B' } }, rctx: { list: [{ a: 1, b: 2 }] } }
+  const verdict = (claims: ClaimsSchema) => {
+    const type = transactionToken({ ...common, claims })
+    const set = defineTokens({ transaction: type }, { clock })
+    return set.transaction.verify(fake.transactionToken({ claims: acts }))
+  }
+  const tctx = z.object({ amount: z.number(), to: z.object({ account: z.string() }) })
+  const { claims } = await verdict(z.object({ tctx, rctx: z.object({ list: z.array(z.object({ a: z.number() })) }) }))
+  expect(claims).toMatchObject({ txn: expect.any(String) as string, req_wl: 'gateway' })
+  expect([claims['tctx' as never], claims['rctx' as never]]).toEqual([
+    { amount: 5, to: { account: 'b' } },
+    { list: [{ a: 1 }] },
+  ])
+  for (const changed of [
+    { amount: '5', to: { account: 'b' } },
+    { amount: 6 },
+    { amount: 5, to: { account: 'b', more: 1 } },
+    { to: { account: 'c' } },
+    { to: ['b'] },
+    { to: 'b' },
+    { to: null },
+    { more: {} },
+    [],
+    'a',
+    null,
+  ]) {
+    expect(await outcome(verdict(schemaOf(() => ({ tctx: changed }))))).toBe(refused)
+  }
+  for (const list of [[], [{ a: 1 }, { a: 1 }], [{ a: 2 }], [{ c: 1 }], {}, { 0: { a: 1 } }, { length: 1 }]) {
+    expect(await outcome(verdict(schemaOf(() => ({ rctx: { list } }))))).toBe(refused)
+  }
+  expect(await outcome(verdict(schemaOf(() => ({ rctx: { list: [{ b: 2 }] }, tctx: {} }))))).toBe('accepted')
+})
+
+test('an introspection response is read with a schema that names what it needs', async () => {
+  const schema = z.object({ token_introspection: z.object({ active: z.literal(true), scope: z.string() }) })
+  const type = introspectionResponse({ ...common, claims: schema })
+  const set = defineTokens({ response: type }, { clock })
+  const verify = (token: object) =>
+    set.response.verify(fake.introspectionResponse({ claims: { token_introspection: token } }))
+  const { claims } = await verify({ active: true, scope: 'read', sub: 'user-1' })
+  expect(claims.token_introspection).toEqual({ active: true, scope: 'read' })
+  expect(Object.isFrozen(claims.token_introspection)).toBe(true)
+  expect(await outcome(verify({ active: false }))).toBe(refused)
 })
 
 class Tenant {

@@ -1,6 +1,7 @@
 import { accessToken, createGuard, defineTokens } from '@jwt-guard/core'
 import { FakeIssuer, testKey } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
+import { signedByJose } from './kinds.ts'
 import { outcome } from './outcome.ts'
 
 const fake = new FakeIssuer()
@@ -16,6 +17,24 @@ test('a valid access token is accepted, with its claims, header and end', async 
   expect(verified.expiresAt).toBe(fake.clock.now() + 300)
 })
 
+test('an access token that another library makes, as RFC 9068 shows one, is accepted', async () => {
+  const now = fake.clock.now()
+  const claims = {
+    iss: fake.id,
+    sub: '5ba552d67',
+    aud: audience,
+    exp: now + 300,
+    iat: now,
+    jti: 'dbe39bf3a3ba4238a513f51d6e1691c4',
+  }
+  const text = await signedByJose(
+    fake,
+    { typ: 'at+jwt', kid: 'test' },
+    { ...claims, client_id: 's6BhdRkqt3', scope: 'openid profile' },
+  )
+  expect(await outcome(tokens.access.verify(text))).toBe('accepted')
+})
+
 test.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt'])('AT-1 typ may be %s', async (typ) => {
   expect(await verify({ header: { typ } })).toBe('accepted')
 })
@@ -24,7 +43,7 @@ test.each([undefined, 'JWT', 'jwt', 'at+jwt2', 'text/at+jwt', 'id+jwt'])('AT-1 t
   expect(await verify({ header: { typ } })).toBe('ERR_TYP_MISMATCH')
 })
 
-test('AT-2 an encrypted token is refused, since none is agreed', async () => {
+test('an encrypted token is refused, since none is agreed', async () => {
   const [header] = fake.accessToken().split('.')
   expect(await outcome(tokens.access.verify(`${header}.AAAA.AAAA.AAAA.AAAA`))).toBe('ERR_TOKEN_ENCRYPTED')
 })
@@ -145,4 +164,8 @@ test('a token may begin when it ends, and not later', async () => {
   const exp = fake.clock.now() + 10
   expect(await verify({ claims: { exp, nbf: exp } })).toBe('accepted')
   expect(await verify({ claims: { exp, nbf: exp + 1 } })).toBe('ERR_CLAIM_INVALID nbf')
+})
+
+test.each([{}, null, 'x'])('events, which other kinds have, is not there: %j', async (events) => {
+  expect(await verify({ claims: { events } })).toBe('ERR_CLAIM_FORBIDDEN events')
 })

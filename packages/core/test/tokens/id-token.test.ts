@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto'
-import { defineTokens, idToken, type Algorithm, type HmacSecret, type PublicKey } from '@jwt-guard/core'
+import {
+  accessToken,
+  defineTokens,
+  hmacSecret,
+  idToken,
+  issuer,
+  type Algorithm,
+  type HmacSecret,
+  type PublicKey,
+} from '@jwt-guard/core'
 import { FakeIssuer, testKey, testSecret, type Claims, type TestKey } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
-import { outcome } from './outcome.ts'
+import { signedByJose, verifierOf } from './kinds.ts'
+import { mistake, outcome } from './outcome.ts'
 
 const fake = new FakeIssuer({ keys: [testSecret()] })
 const now = fake.clock.now()
@@ -23,6 +33,13 @@ test.each([undefined, 'JWT', 'jwt', 'application/jwt'])('its typ may be %s', asy
 
 test.each(['at+jwt', 'id+jwt', 'logout+jwt', 'JWTs'])('any other explicit typ is refused: %s', async (typ) => {
   expect(await verify({}, {}, { typ })).toBe('ERR_TYP_MISMATCH')
+})
+
+test('an ID token that another library makes, as OpenID Connect Core shows one, is accepted', async () => {
+  const open = new FakeIssuer({ clock: fake.clock })
+  const claims = { iss: open.id, sub: '24400320', aud: 'web', nonce: 'nonce-1', exp: now + 600, iat: now }
+  const text = await signedByJose(open, { kid: 'test' }, { ...claims, auth_time: now - 10, acr: 'urn:mace:silver' })
+  expect(await outcome(verifierOf('idToken', open)(text, sent))).toBe('accepted')
 })
 
 test('ID-2 iss is exactly the issuer', async () => {
@@ -58,6 +75,15 @@ test('ID-5 ID-6 the algorithm is that of the key, an HMAC secret included', asyn
   expect(await verify({}, {}, { alg: 'none' })).toBe('ERR_ALGORITHM_INVALID')
 })
 
+test('ID-6 a client secret is taken as its UTF-8 bytes', async () => {
+  const utf8 = 'a client secret of 32 characters.'
+  const secret: TestKey<HmacSecret> = { ...testSecret(), secret: Buffer.from(utf8) }
+  const type = idToken({ issuer: issuer(fake.id, { keys: hmacSecret({ utf8 }, 'HS256') }), clientId: 'web' })
+  const set = defineTokens({ id: type }, { clock: fake.clock })
+  expect(await outcome(set.id.verify(fake.idToken({ key: secret }), sent))).toBe('accepted')
+  expect(await outcome(set.id.verify(fake.idToken(), sent))).toBe('ERR_SIGNATURE_INVALID')
+})
+
 test.each(['exp', 'iat', 'sub'])('ID-7 %s is required', async (claim) => {
   expect(await verify({ [claim]: undefined })).toBe(`ERR_CLAIM_MISSING ${claim}`)
 })
@@ -76,9 +102,36 @@ test('ID-8 the nonce is the one sent', async () => {
   expect(await verify({}, { nonce: 'nonce-2' })).toBe('ERR_CLAIM_MISMATCH nonce')
 })
 
+test('ID-8 a nonce is text', async () => {
+  for (const nonce of [1, ['nonce-1'], { 0: 'nonce-1' }, null]) {
+    expect(await verify({ nonce })).toBe('ERR_CLAIM_INVALID nonce')
+    expect(await verify({ nonce }, { nonce: null })).toBe('ERR_CLAIM_INVALID nonce')
+  }
+})
+
 test('ID-8 where no nonce was sent, none is there', async () => {
   expect(await verify({ nonce: undefined }, { nonce: null })).toBe('accepted')
   expect(await verify({}, { nonce: null })).toBe('ERR_CLAIM_MISMATCH nonce')
+})
+
+test('ID-8 where every ID token has a nonce, none is taken without', async () => {
+  const type = idToken({ issuer: fake.issuer, clientId: 'web', nonce: 'required' })
+  const set = defineTokens({ id: type }, { clock: fake.clock })
+  const verdict = (nonce: unknown) => outcome(set.id.verify(fake.idToken({ claims: { nonce } }), sent))
+  expect(await verdict('nonce-1')).toBe('accepted')
+  for (const nonce of [undefined, null]) expect(await verdict(nonce)).toBe('ERR_CLAIM_MISSING nonce')
+  expect(await verdict('nonce-2')).toBe('ERR_CLAIM_MISMATCH nonce')
+  for (const context of [{ nonce: null }, { nonce: '' }, {}]) {
+    await expect(set.id.verify(fake.idToken(), context as never)).rejects.toMatchObject({ code: 'ERR_CONTEXT_INVALID' })
+  }
+})
+
+test('ID-8 only the word required requires a nonce: one that was sent belongs to the context', () => {
+  for (const nonce of ['nonce-1', true, null]) {
+    const make = () => idToken({ issuer: fake.issuer, clientId: 'web', nonce: nonce as never })
+    expect(mistake(make)).toBe('ERR_OPTION_INVALID')
+    expect(make).toThrow(/context of verify/)
+  }
 })
 
 test('ID-9 acr is one of those asked for', async () => {
@@ -149,6 +202,8 @@ const standard: readonly (readonly [string, unknown, unknown])[] = [
   ['address', {}, 'a'],
   ['amr', ['pwd'], 'pwd'],
   ['sid', 's', ''],
+  ['auth_time', 1, '1'],
+  ['auth_time', now, -1],
 ]
 test.each(standard)('%s has its form where it is there', async (claim, good, bad) => {
   expect(await verify({ [claim]: good })).toBe('accepted')
@@ -199,3 +254,17 @@ test.each([new Error('no session'), undefined])(
     })
   },
 )
+
+test('ID-14 an ID token that is offered as an access token is refused, and people are told what it is', async () => {
+  const access = accessToken({ issuer: fake.issuer, audience: 'https://api.test' })
+  const id = idToken({ issuer: fake.issuer, clientId: 'web' })
+  for (const [types, looksLike] of [
+    [{ access }, 'an ID token'],
+    [{ access, id }, 'id, the ID token (OpenID Connect Core) of this set'],
+  ] as const) {
+    const set = defineTokens(types, { clock: fake.clock })
+    const text = fake.idToken()
+    expect(await outcome(set.access.verify(text))).toBe('ERR_TYP_MISMATCH')
+    expect(await set.access.explain(text)).toMatchObject({ accepted: false, looksLike })
+  }
+})

@@ -1,5 +1,5 @@
-import { accessToken, createGuard, customToken, defineTokens, hmacSecret, idToken, issuer, issuers, keySet, notChecked, publicKey, remoteKeySet, separation, tokenOf, verifyCompactJws } from '@jwt-guard/core'
-import type { AccessTokenClaims, ClaimsOf, Clock, From, IdTokenClaims, Issuer, Verified, VerifiedBy } from '@jwt-guard/core'
+import { accessToken, anyOf, authorizationGrant, clientAssertion, createGuard, customToken, defineTokens, describe, hmacSecret, identityAssertionGrant, idToken, introspectionResponse, issuer, issuers, keySet, logoutToken, notChecked, publicKey, remoteKeySet, requestObject, securityEventToken, separation, tokenOf, transactionToken, userInfoResponse, verifyCompactJws } from '@jwt-guard/core'
+import type { AccessTokenClaims, AnyOf, ClaimsOf, Clock, Explanation, From, IdTokenClaims, Issuer, LogoutTokenClaims, UserInfoClaims, Verified, VerifiedBy } from '@jwt-guard/core'
 import type { IncomingMessage } from 'node:http'
 import type { KeyObject } from 'node:crypto'
 import * as z from 'zod'
@@ -102,6 +102,8 @@ const tokens = defineTokens({
   byValibot: accessToken({ issuer: auth, audience: 'x', claims: v.object({ tenant: v.string() }) }),
   byArktype: accessToken({ issuer: auth, audience: 'x', claims: type({ tenant: 'string', 'plan?': "'free' | 'paid'" }) }),
   id: idToken({ issuer: auth, clientId: 'web' }),
+  userInfo: userInfoResponse({ issuer: auth, clientId: 'web' }),
+  logout: logoutToken({ issuer: auth, clientId: 'web' }),
   reset: customToken({ typ: 'password-reset+jwt', issuer: self, audience: 'x', maxLifetime: '15m', required: ['sub'], claims: z.object({ email: z.email() }) }),
   partner: customToken({ typ: 'p+jwt', issuer: self, audience: 'x', maxLifetime: 900, required: ['tenant', 'sub'], forbidden: ['nonce'], fixed: { use: 'p', level: [1, 2] } }),
 }, { clock })
@@ -174,7 +176,7 @@ customToken({ typ: 'p+jwt', issuer: self, audience: 'x', maxLifetime: 1, fixed: 
 
 // ── names
 type _names = [
-  Expect<Same<typeof tokens.access.name, 'access'>>, Expect<Same<typeof tokens.id.name, 'id'>>, Expect<Same<keyof typeof tokens, 'access' | 'byZod' | 'byValibot' | 'byArktype' | 'id' | 'reset' | 'partner'>>,
+  Expect<Same<typeof tokens.access.name, 'access'>>, Expect<Same<typeof tokens.id.name, 'id'>>, Expect<Same<keyof typeof tokens, 'access' | 'byZod' | 'byValibot' | 'byArktype' | 'id' | 'userInfo' | 'logout' | 'reset' | 'partner'>>,
   Expect<Same<ClaimsOf<typeof tokens.access>, AccessTokenClaims & From<'access'>>>,
   Expect<Same<VerifiedBy<typeof tokens.id>, Verified<'id', IdTokenClaims>>>,
   Expect<Same<IsAny<ClaimsOf<typeof tokens.partner>>, false>>,
@@ -203,7 +205,7 @@ useId(a)
 useAccess({ iss: '', aud: '', sub: '', client_id: '', exp: 0, iat: 0, jti: '' }) // a fixture needs no cast
 
 // ── context
-tokens.access.verify('t'); tokens.id.verify('t', { nonce: 'n' }); tokens.id.verify('t', { nonce: null, accessToken: 'a' })
+tokens.access.verify('t'); tokens.id.verify('t', { nonce: 'n' }); tokens.id.verify('t', { nonce: null, accessToken: 'a' }); tokens.id.explain('t', { nonce: 'n' }); tokens.userInfo.verify('t', { subject: 's' }); tokens.logout.verify('t')
 // @ts-expect-error an access token takes no context
 tokens.access.verify('t', {})
 // @ts-expect-error an ID token verified without saying its nonce
@@ -214,10 +216,39 @@ tokens.id.verify('t', { accessToken: 'a' })
 tokens.id.verify('t', { nonce: undefined })
 // @ts-expect-error unknown member of the context
 tokens.id.verify('t', { nonce: null, nonse: 'n' })
+// @ts-expect-error the subject is needed
+tokens.userInfo.verify('t')
+// @ts-expect-error the subject is needed
+tokens.userInfo.explain('t', {})
+
+// ── anyOf
+const either = anyOf(tokens.access, tokens.partner)
+async function union() {
+  const t = await either.verify('')
+  type _ = Expect<Same<typeof t.type, 'access' | 'partner'>>
+  t.claims.iss
+  // @ts-expect-error only one of them has it
+  t.claims.client_id
+  switch (t.type) {
+    case 'access': t.claims.client_id; break
+    case 'partner': { const use: 'p' = t.claims.use; void use; break }
+    // @ts-expect-error no such type
+    case 'id': break
+    default: { const never: never = t; void never }
+  }
+}
+// @ts-expect-error not from a named set
+anyOf(tokens.access, access)
+// @ts-expect-error one is not several
+anyOf(tokens.access)
+// @ts-expect-error needs a context
+anyOf(tokens.access, tokens.userInfo)
+// NOT CAUGHT: members of two sets
+anyOf(tokens.access, inside.bare)
 
 // ── guards and tokenOf
-createGuard(tokens.access, { scope: 'read' }); createGuard(tokens.access, { optional: true, as: 'caller' })
-createGuard(tokens.id, { context: (r) => ({ nonce: r.headers.cookie ?? null }) })
+createGuard(tokens.access, { scope: 'read' }); createGuard(tokens.access, { optional: true, as: 'caller' }); createGuard(either, { optional: false })
+createGuard(tokens.id, { context: (r) => ({ nonce: r.headers.cookie ?? null }) }); createGuard(tokens.userInfo, { context: async () => ({ subject: 's' }), scope: 'x' })
 createGuard(tokens.access, { authorize: (t, r) => t.claims.client_id === r.headers.host })
 // @ts-expect-error not from a named set
 createGuard(access)
@@ -233,10 +264,82 @@ createGuard(tokens.access, { context: () => ({ nonce: null }) })
 createGuard(tokens.access, { scopes: 'read' })
 // @ts-expect-error undefined is not silence
 createGuard(tokens.access, { scope: undefined })
-const t1 = tokenOf(req, tokens.access), t3 = tokenOf(req, tokens.access, { optional: true }), t4 = tokenOf(req, tokens.id)
-type _tokenOf = [Expect<Same<typeof t1, Verified<'access', AccessTokenClaims>>>, Expect<Same<typeof t3, Verified<'access', AccessTokenClaims> | undefined>>, Expect<Same<typeof t4, Verified<'id', IdTokenClaims>>>]
+const t1 = tokenOf(req, tokens.access), t2 = tokenOf(req, either), t3 = tokenOf(req, tokens.access, { optional: true }), t4 = tokenOf(req, tokens.id)
+type _tokenOf = [Expect<Same<typeof t1, Verified<'access', AccessTokenClaims>>>, Expect<Same<typeof t2.type, 'access' | 'partner'>>, Expect<Same<typeof t3, Verified<'access', AccessTokenClaims> | undefined>>, Expect<Same<typeof t4, Verified<'id', IdTokenClaims>>>]
 // @ts-expect-error not from a named set
 tokenOf(req, access)
 // @ts-expect-error not a request
 tokenOf({}, tokens.access)
 
+// ── the kinds of an authorization server, of a resource server, of a receiver
+const kinds = defineTokens({
+  client: clientAssertion({ issuer: many, audience: 'https://as', typ: 'required' }),
+  grant: authorizationGrant({ issuer: auth, audience: ['https://as', 'https://as/token'], profile: 'p+jwt', untypedUntil: '2027-06-30' }),
+  jag: identityAssertionGrant({ issuer: auth, audience: 'https://as' }),
+  event: securityEventToken({ issuer: auth, audience: notChecked, claims: z.object({ stream: z.string() }) }),
+  request: requestObject({ issuer: many, audience: 'https://as', notBefore: 'required' }),
+  introspection: introspectionResponse({ issuer: auth, audience: 'x' }),
+  transaction: transactionToken({ issuer: auth, audience: 'https://domain', untypedUntil: '2027-06-30' }),
+  logout: logoutToken({ issuer: auth, clientId: 'web', typ: 'required' }),
+  userInfo: userInfoResponse({ issuer: auth, clientId: 'web', trustedAudiences: ['api'] }),
+  id: idToken({ issuer: auth, clientId: 'web', nonce: 'required' }),
+})
+declare const kc: ClaimsOf<typeof kinds.client>, kg: ClaimsOf<typeof kinds.grant>, kj: ClaimsOf<typeof kinds.jag>, ke: ClaimsOf<typeof kinds.event>, kr: ClaimsOf<typeof kinds.request>, ki: ClaimsOf<typeof kinds.introspection>, kt: ClaimsOf<typeof kinds.transaction>
+type _kinds = [
+  Expect<Same<ClaimsOf<typeof kinds.logout>, LogoutTokenClaims & From<'logout'>>>, Expect<Same<ClaimsOf<typeof kinds.userInfo>, UserInfoClaims & From<'userInfo'>>>,
+  Expect<Same<ClaimsOf<typeof kinds.logout>['exp'], number | undefined>>, Expect<Same<ClaimsOf<typeof kinds.logout>['nonce'], undefined>>, Expect<Same<ClaimsOf<typeof kinds.userInfo>['exp'], number | undefined>>,
+  Expect<Same<typeof kc.aud, string | readonly [string]>>, Expect<Same<typeof kc.jti, string>>, Expect<Same<typeof kc.iat, number | undefined>>, Expect<Same<typeof kg.sub, string>>, Expect<Same<typeof kg.jti, string | undefined>>,
+  Expect<Same<typeof kj.client_id, string>>, Expect<Same<typeof kj.resource, string | readonly string[] | undefined>>, Expect<Same<typeof ke.sub, undefined>>, Expect<Same<typeof ke.exp, undefined>>, Expect<Same<typeof ke.stream, string>>,
+  Expect<Same<typeof kr.request, undefined>>, Expect<Same<typeof kr.client_id, string>>, Expect<Same<typeof ki.token_introspection.active, boolean>>, Expect<Same<typeof ki.token_introspection.scope, unknown>>, Expect<Same<typeof ki.exp, undefined>>,
+  Expect<Same<typeof kt.iss, string | undefined>>, Expect<Same<typeof kt.txn, string>>, Expect<Same<typeof kt.exp, number>>,
+]
+// @ts-expect-error a logout token has no nonce
+kinds.logout.verify('t', { nonce: null })
+kinds.client.verify('t'); kinds.grant.verify('t'); kinds.event.verify('t'); kinds.introspection.verify('t'); kinds.transaction.verify('t'); kinds.jag.verify('t', { clientId: 'c' }); kinds.request.verify('t', { clientId: 'c' })
+// @ts-expect-error the client is needed
+kinds.jag.verify('t')
+// @ts-expect-error the client is needed
+kinds.request.verify('t', {})
+// @ts-expect-error the context of another kind
+kinds.request.verify('t', { subject: 's' })
+// @ts-expect-error takes no context
+kinds.client.verify('t', { clientId: 'c' })
+// @ts-expect-error a client, not an audience
+logoutToken({ issuer: auth, audience: 'web' })
+// @ts-expect-error an audience, not a client
+requestObject({ issuer: many, clientId: 'web' })
+// @ts-expect-error one alone
+clientAssertion({ issuer: many, audience: ['https://as', 'https://as/token'] })
+// @ts-expect-error it cannot be switched off where it has to be a sole one
+identityAssertionGrant({ issuer: auth, audience: notChecked })
+// @ts-expect-error only the word
+logoutToken({ issuer: auth, clientId: 'web', typ: 'logout+jwt' })
+// @ts-expect-error its typ is required anyway
+securityEventToken({ issuer: auth, audience: 'x', typ: 'required' })
+// @ts-expect-error it has no typ of its own
+idToken({ issuer: auth, clientId: 'web', untypedUntil: '2027-06-30' })
+// @ts-expect-error it has no typ of its own
+userInfoResponse({ issuer: auth, clientId: 'web', typ: 'required' })
+// @ts-expect-error a date is text
+accessToken({ issuer: auth, audience: 'x', untypedUntil: new Date(0) })
+// @ts-expect-error the nonce that was sent belongs to the context
+idToken({ issuer: auth, clientId: 'web', nonce: 'n' })
+// @ts-expect-error only the word
+requestObject({ issuer: many, audience: 'x', notBefore: true })
+// NOT CAUGHT: an ID token whose nonce is required, verified with null; refused at run time
+kinds.id.verify('t', { nonce: null })
+
+// ── explanations and descriptions
+async function explained() {
+  const e = await either.explain('t')
+  type _ = [Expect<Same<typeof e, Explanation>>, Expect<Same<typeof either, AnyOf<VerifiedBy<typeof tokens.access> | VerifiedBy<typeof tokens.partner>>>>]
+  // @ts-expect-error frozen
+  e.steps.length = 0
+  // @ts-expect-error three outcomes
+  e.steps[0]?.outcome === 'skipped'
+}
+const table: string = describe(access) + describe(tokens.userInfo)
+// @ts-expect-error not a type
+describe({})
+// @ts-expect-error takes no context
+either.explain('t', { nonce: null })
