@@ -42,17 +42,20 @@ export interface Auth0LogoutTokenOptions<Schema extends ClaimsSchema = ClaimsSch
   extends ClientOptions<Schema>, RequiredTyp {}
 
 /**
- * An access token of Auth0's default profile (`access_token`, `access_token_authz`). It differs from `accessToken` in this:
+ * An access token of Auth0's default profile (`access_token`, `access_token_authz`). It differs from `accessToken` in
+ * this:
  *
- * - The header's `typ` is `JWT`, and no `at+jwt`: an access token and an ID token of one tenant have the same header and
- *   key. What is left to tell them apart is `aud`.
+ * - The header's `typ` is `JWT`, and no `at+jwt`: an access token and an ID token of one tenant have the same header
+ *   and key. What is left to tell them apart is `aud`.
  * - `azp` has to be there instead of `client_id`.
  * - `jti` need not be there, and never is: such a token cannot be told from its repetition.
- * - `nonce`, `at_hash` and `c_hash` are forbidden: an ID token has them, and Auth0 lets nobody add them to an access token.
+ * - `nonce`, `at_hash` and `c_hash` are forbidden: an ID token has them, and Auth0 lets nobody add them to an access
+ *   token.
  *
  * `aud` may hold `https://<tenant>/userinfo` beside the API. A client that asks for no audience gets an opaque token.
- * An API with the RFC 9068 profile (`rfc9068_profile`, `rfc9068_profile_authz`) needs no preset: `accessToken` is the type.
- * Choose that profile where you can. An API whose tokens live longer than the default of 24 h needs `maxLifetime`, up to `'30d'`.
+ * An API with the RFC 9068 profile (`rfc9068_profile`, `rfc9068_profile_authz`) needs no preset: `accessToken` is the
+ * type. Choose that profile where you can. An API whose tokens live longer than the default of 24 h needs
+ * `maxLifetime`, up to `'30d'`.
  *
  * https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
  * https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims (what cannot be added)
@@ -100,9 +103,9 @@ function idToken<S extends ClaimsSchema = never>(
 }
 
 /**
- * A logout token of Auth0: a `logoutToken` whose `typ` is `JWT`, or `logout+jwt` should Auth0 come to it
- * (`typ: 'required'` takes that alone). A header without `typ` is refused. What tells it from an ID token is `events`, which every
- * other kind here forbids. Nothing else differs.
+ * A logout token of Auth0: a `logoutToken` whose `typ` is `JWT`, or `logout+jwt` should Auth0 come to it (`typ:
+ * 'required'` takes that alone). A header without `typ` is refused. What tells it from an ID token is `events`, which
+ * every other kind here forbids. Nothing else differs.
  *
  * https://auth0.com/docs/authenticate/login/logout/back-channel-logout
  *
@@ -127,5 +130,5 @@ function logoutToken<S extends ClaimsSchema = never>(
   return new RuledType(rules, noContext, false)
 }
 
-/** The tokens of an Auth0 tenant, whose issuer is `https://<tenant>.<region>.auth0.com/` or a domain of its own, with the slash. */
+/** The tokens of an Auth0 tenant: `https://<tenant>.<region>.auth0.com/`, or a domain of its own, with the slash. */
 export const auth0 = Object.freeze({ accessToken, idToken, logoutToken })

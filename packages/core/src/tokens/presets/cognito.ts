@@ -44,9 +44,9 @@ export interface CognitoAccessTokenOptions<Schema extends ClaimsSchema = ClaimsS
  * - The header has no `typ`: an access token and an ID token have the same header. A token with `typ` is refused.
  * - `token_use` has to be `access`, which makes up for it: an ID token says `id`.
  * - There is no `aud`: nothing in the token says for which API it is. `client_id` has to be one of `clientId` instead.
- *   Every API that trusts the same app client takes the same tokens; to tell them apart there are scopes, of a *resource
- *   server* with a prefix of its own. A token that is bound to a resource does have `aud`, and is refused unless
- *   `audience` says which.
+ *   Every API that trusts the same app client takes the same tokens; to tell them apart there are scopes, of a
+ *   *resource server* with a prefix of its own. A token that is bound to a resource does have `aud`, and is refused
+ *   unless `audience` says which.
  *
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  *
@@ -88,7 +88,8 @@ function accessToken<S extends ClaimsSchema = never>(
 }
 
 /**
- * An ID token of a Cognito user pool: an `idToken` whose `token_use` has to be `id`. Nothing is taken that `idToken` refuses.
+ * An ID token of a Cognito user pool: an `idToken` whose `token_use` has to be `id`. Nothing is taken that `idToken`
+ * refuses.
  *
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html
  *

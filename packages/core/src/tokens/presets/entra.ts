@@ -60,8 +60,9 @@ export interface EntraAccessTokenOptions<
   Version extends EntraVersion = EntraVersion,
 > extends AudienceOptions<Schema> {
   /**
-   * What `ver` has to be. Default `2.0`. Which it is, the API's manifest says (`accessTokenAcceptedVersion`, in its newer
-   * form `api.requestedAccessTokenVersion`; v1.0 where it says nothing), and not the endpoint that a client uses.
+   * What `ver` has to be. Default `2.0`. Which it is, the API's manifest says (`accessTokenAcceptedVersion`, in its
+   * newer form `api.requestedAccessTokenVersion`; v1.0 where it says nothing), and not the endpoint that a client
+   * uses.
    */
   readonly version?: Version
 }
@@ -79,12 +80,13 @@ const aVersion: Reader<EntraVersion> = (value) => {
  * - The header's `typ` is `JWT`, and no `at+jwt`: an access token and an ID token have the same header and keys.
  * - `ver` has to be `2.0`, and `azp` there instead of `client_id`; with `version: '1.0'` `ver` `1.0`, and `appid`.
  * - `tid`, the tenant, has to be there. There is no `jti`: `uti` stands for it, and is not demanded.
- * - The scopes are in `scp`, where a person let the client act; guards read them from it (`scopeClaim`). An application
- *   that acts for itself has `roles` instead, and no `scp`: `scopeClaim: 'roles'` has guards read those.
+ * - The scopes are in `scp`, where a person let the client act; guards read them from it (`scopeClaim`). An
+ *   application that acts for itself has `roles` instead, and no `scp`: `scopeClaim: 'roles'` has guards read those. A
+ *   service that takes both has one type, and asks for roles by the guard's `authorize`.
  * - It may live 29 h: with continuous access evaluation up to 28 h, and `iat` lies some minutes before.
  *
- * `aud` is the API's client id (v2.0), or that or its App ID URI (v1.0). Tokens for Microsoft Graph are not for others:
- * their signature does not verify.
+ * `aud` is the API's client id (v2.0), or that or its App ID URI (v1.0). Tokens for Microsoft Graph are not for
+ * others: their signature does not verify.
  *
  * https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference
  * https://learn.microsoft.com/en-us/entra/identity-platform/configurable-token-lifetimes
@@ -136,8 +138,8 @@ const idsAndRoles = {
 /**
  * An ID token of Microsoft Entra ID, v1.0 or v2.0 as its issuer is. It differs from `idToken` in this:
  *
- * - `azp`, `appid` and `scp` are forbidden. So no access token is one, even where one registration is the client and the API,
- *   and `aud` is the same in both.
+ * - `azp`, `appid` and `scp` are forbidden. So no access token is one, even where one registration is the client and
+ *   the API, and `aud` is the same in both.
  * - `tid`, the tenant, has to be there.
  * - It may live 25 h: a policy can say a day, and `iat` lies some minutes before.
  *

@@ -24,9 +24,9 @@ export interface GoogleIdTokenOptions<Schema extends ClaimsSchema = ClaimsSchema
 }
 
 /**
- * Google as an issuer: `https://accounts.google.com`, and `accounts.google.com`, a spelling that Google still signs under
- * for older clients. RS256 alone; the keys are on `www.googleapis.com`, another host than the issuer's, which discovery is
- * allowed to name. Firebase, Identity-Aware Proxy and event tokens have other issuers, and are refused.
+ * Google as an issuer: `https://accounts.google.com`, and `accounts.google.com`, a spelling that Google still signs
+ * under for older clients. RS256 alone; the keys are on `www.googleapis.com`, another host than the issuer's, which
+ * discovery is allowed to name. Firebase, Identity-Aware Proxy and event tokens have other issuers, and are refused.
  *
  * https://developers.google.com/identity/openid-connect/reference
  *
@@ -46,8 +46,8 @@ const readers = { keys: anything, timeout: anything, cooldown: anything, maxAge:
 /**
  * An ID token of Google: an `idToken`, and nothing differs unless it is said.
  *
- * - `authorizedParties`: `azp` has to be there, and be this client or one of those. `idToken` refuses the tokens that an
- *   Android or iOS app gets for the client of its server, since their `azp` is the app's.
+ * - `authorizedParties`: `azp` has to be there, and be this client or one of those. `idToken` refuses the tokens that
+ *   an Android or iOS app gets for the client of its server, since their `azp` is the app's.
  * - `hostedDomain`: `hd` has to be there, and be one of those.
  *
  * Google makes ID tokens of service accounts, too, with whatever `aud` they ask for. It is `azp`, the account's number
@@ -55,8 +55,9 @@ const readers = { keys: anything, timeout: anything, cooldown: anything, maxAge:
  *
  * https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
  *
- * Not checked: `email_verified`; of which organisation somebody is, without `hostedDomain`; what `idToken` does not check.
- * That `azp` is in every token was seen in tokens; the documentation promises it for the case of an app and its server.
+ * Not checked: `email_verified`; of which organisation somebody is, without `hostedDomain`; what `idToken` does not
+ * check. That `azp` is in every token was seen in tokens; the documentation promises it for the case of an app and its
+ * server.
  *
  * @throws ConfigurationError `ERR_OPTION_*`
  */

@@ -54,16 +54,16 @@ export interface KeycloakLogoutTokenOptions<Schema extends ClaimsSchema = Claims
 /**
  * An access token of Keycloak. It differs from `accessToken` in this:
  *
- * - The header's `typ` is `at+jwt` or `JWT`. Keycloak says `JWT` unless the client has *Use "at+jwt" as access token header
- *   type* (since 26.2). Once every client has it, `typ: 'required'` takes `at+jwt` alone.
+ * - The header's `typ` is `at+jwt` or `JWT`. Keycloak says `JWT` unless the client has *Use "at+jwt" as access token
+ *   header type* (since 26.2). Once every client has it, `typ: 'required'` takes `at+jwt` alone.
  * - The claim `typ` has to be `Bearer`, which makes up for the header: an ID token says `ID` there, a refresh token
  *   `Refresh` or `Offline`, a logout token `Logout`, and a token that is bound by DPoP `DPoP`.
  * - `azp` has to be there instead of `client_id`, which only a client's own tokens have.
  *
- * `aud` and `sub` have to be there, as in `accessToken`, and Keycloak leaves either out where it is not set up: `aud` without
- * an *Audience* mapper that names this API (a client scope of the client; the requesting client itself is never added);
- * `sub` without the client scope *basic* (since 25); both from lightweight access tokens, whose mappers need *Add to
- * lightweight access token*.
+ * `aud` and `sub` have to be there, as in `accessToken`, and Keycloak leaves either out where it is not set up: `aud`
+ * without an *Audience* mapper that names this API (a client scope of the client; the requesting client itself is
+ * never added); `sub` without the client scope *basic* (since 25); both from lightweight access tokens, whose mappers
+ * need *Add to lightweight access token*.
  *
  * https://www.keycloak.org/docs/latest/server_admin/#audience-support
  * https://www.keycloak.org/docs/latest/upgrading/#migrating-to-25-0-0
@@ -105,8 +105,9 @@ function accessToken<S extends ClaimsSchema = never>(
 }
 
 /**
- * An ID token of Keycloak: an `idToken` whose claim `typ` has to be `ID`. So no access token is one, even where the API and
- * the client have one name. Nothing is taken that `idToken` refuses. That the claim is there was read in Keycloak's source.
+ * An ID token of Keycloak: an `idToken` whose claim `typ` has to be `ID`. So no access token is one, even where the
+ * API and the client have one name. Nothing is taken that `idToken` refuses. That the claim is there was read in
+ * Keycloak's source.
  *
  * https://www.keycloak.org/docs/latest/server_admin/#audience-support
  *
@@ -123,8 +124,8 @@ function idToken<S extends ClaimsSchema = never>(
 /**
  * A logout token of Keycloak. It differs from `logoutToken` in this:
  *
- * - The header's `typ` is `logout+jwt`, or `JWT`, which releases before 25 say. `typ: 'required'` takes `logout+jwt` alone.
- *   A header without `typ` is refused.
+ * - The header's `typ` is `logout+jwt`, or `JWT`, which releases before 25 say. `typ: 'required'` takes `logout+jwt`
+ *   alone. A header without `typ` is refused.
  * - The claim `typ` has to be `Logout`.
  *
  * `sid` is there only if the client has *Backchannel logout session required*. `events` may also hold
@@ -156,8 +157,9 @@ function logoutToken<S extends ClaimsSchema = never>(
 /**
  * A signed UserInfo response of Keycloak (the client's *User info signed response algorithm*): a `userInfoResponse` in
  * which the claim `typ` is forbidden, since every other token of Keycloak has it. So it stands beside
- * `presets.keycloak.idToken` for one client without `nonce: 'required'`. It has neither `iat` nor `exp`: fetch it yourself,
- * over TLS. Its claims are not in Keycloak's documentation: that it has no `typ` is from memory, and untested against a server.
+ * `presets.keycloak.idToken` for one client without `nonce: 'required'`. It has neither `iat` nor `exp`: fetch it
+ * yourself, over TLS. Its claims are not in Keycloak's documentation: that `typ` is not among them was not tried
+ * against a server.
  *
  * https://www.keycloak.org/docs/latest/server_admin/
  *

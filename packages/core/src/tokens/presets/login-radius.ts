@@ -15,18 +15,18 @@ export interface LoginRadiusTokenClaims extends RegisteredClaims {
 }
 
 /**
- * A token of a LoginRadius *JWT app* (outbound single sign-on): who logged in, for the application behind that app. It is
- * no access token and no ID token of a specification:
+ * A token of a LoginRadius *JWT app* (outbound single sign-on): who logged in, for the application behind that app. It
+ * is no access token and no ID token of a specification:
  *
  * - The header's `typ` is `JWT`.
- * - There is no `aud`, and one is refused, which keeps it apart from every kind that demands one. All JWT apps of a tenant have
- *   one issuer, and only the key says which app it was: give each app a key of its own.
+ * - There is no `aud`, and one is refused, which keeps it apart from every kind that demands one. All JWT apps of a
+ *   tenant have one issuer, and only the key says which app it was: give each app a key of its own.
  * - `sub`, `jti`, `nbf`, `iat` and `exp` have to be there, as in LoginRadius's sample.
  * - It may live an hour (`maxLifetime`); 10 minutes in the sample.
  *
- * The key was pasted into LoginRadius's console and is given here: `hmacSecret` or `publicKey`, for one of HS256 to HS512,
- * RS256 to RS512, ES256 to ES512. There is no `kid`, so have one key for each algorithm. Which claims of the profile come
- * along, and under what names, is configured there: say it by a schema.
+ * The key was pasted into LoginRadius's console and is given here: `hmacSecret` or `publicKey`, for one of HS256 to
+ * HS512, RS256 to RS512, ES256 to ES512. There is no `kid`, so have one key for each algorithm. Which claims of the
+ * profile come along, and under what names, is configured there: say it by a schema.
  *
  * https://www.loginradius.com/docs/developer/guide/jwt/
  *

@@ -38,8 +38,8 @@ export interface OktaIdTokenClaims extends IdTokenClaims {
  * - The scopes are in `scp`, a list, which has to be there; guards read them from it (`scopeClaim`).
  *
  * The *org* authorization server (`https://<domain>`) makes access tokens for Okta's own APIs. Okta says that nobody
- * else should validate them, and need not publish their keys. They say `typ: application/okta-internal-at+jwt` these days,
- * and are refused.
+ * else should validate them, and need not publish their keys. They say `typ: application/okta-internal-at+jwt` these
+ * days, and are refused.
  *
  * https://developer.okta.com/docs/concepts/auth-servers/
  * https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/ (header and claims)
@@ -69,8 +69,9 @@ function accessToken<S extends ClaimsSchema = never>(
 }
 
 /**
- * An ID token of Okta, of an org or a custom authorization server: an `idToken` in which `cid` and `scp` are forbidden. So
- * no access token is one, even where the API and the client have one name. Nothing is taken that `idToken` refuses.
+ * An ID token of Okta, of an org or a custom authorization server: an `idToken` in which `cid` and `scp` are
+ * forbidden. So no access token is one, even where the API and the client have one name. Nothing is taken that
+ * `idToken` refuses.
  *
  * https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/
  *

@@ -7,11 +7,22 @@ import { loginRadius } from './login-radius.js'
 import { okta } from './okta.js'
 
 /**
- * Token types for what providers really issue, where that is not what the specifications have: each a named deviation, which its
- * docstring describes with the provider's documentation. Nothing falls back to them: `accessToken` and the others stay as
- * strict as they are. In a set they are types like any other, and proven exclusive.
+ * Token types for what providers really issue, where that is not what the specifications have: each a named deviation,
+ * which its docstring describes with the provider's documentation. Nothing falls back to them: `accessToken` and the
+ * others stay as strict as they are. In a set they are types like any other, and proven exclusive.
  */
-export const presets = Object.freeze({ auth0, cognito, entra, google, keycloak, loginRadius, okta })
+export const presets: Presets = Object.freeze({ auth0, cognito, entra, google, keycloak, loginRadius, okta })
+
+/** Written out, so that the published types lead to each factory with its docstring. */
+export interface Presets {
+  readonly auth0: typeof auth0
+  readonly cognito: typeof cognito
+  readonly entra: typeof entra
+  readonly google: typeof google
+  readonly keycloak: typeof keycloak
+  readonly loginRadius: typeof loginRadius
+  readonly okta: typeof okta
+}
 
 export type { Auth0AccessTokenClaims, Auth0IdTokenClaims, Auth0LogoutTokenClaims } from './auth0.js'
 export type { Auth0LogoutTokenOptions } from './auth0.js'
