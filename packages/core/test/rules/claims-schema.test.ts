@@ -115,7 +115,7 @@ test('a list that is registered may be handed on as an equal one', async () => {
 })
 
 test('a schema may leave out members of a registered claim that is an object, at any depth, and rewrite none', async () => {
-  const acts = { tctx: { amount: 5, to: { account: 'b', name: 'B' } }, rctx: { list: [{ a: 1, b: 2 }] } }
+  const acts = { tctx: { amount: 5, unit: 'b', to: { account: 'b', name: 'B' } }, rctx: { list: [{ a: 1, b: 2 }] } }
   const verdict = (claims: ClaimsSchema) => {
     const type = transactionToken({ ...common, claims })
     const set = defineTokens({ transaction: type }, { clock })
@@ -134,6 +134,7 @@ test('a schema may leave out members of a registered claim that is an object, at
     { amount: 5, to: { account: 'b', more: 1 } },
     { to: { account: 'c' } },
     { to: ['b'] },
+    { unit: ['b'] },
     { to: 'b' },
     { to: null },
     { more: {} },

@@ -1,11 +1,14 @@
 import { createGuard, defineTokens } from '@jwt-guard/core'
 import { FakeIssuer, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
+import { receivedWith } from '../http/received.ts'
+import { recordedEvents } from '../http/service.ts'
 import { kindNames, kindOf, verdictsOf, verifierOf, type KindName } from './kinds.ts'
 import { mistake, outcome } from './outcome.ts'
 
 const fake = new FakeIssuer()
 const now = fake.clock.now()
+const events = recordedEvents()
 
 /** The `typ` that is a kind's own, and what else it takes unless it is told otherwise. */
 const typs: Readonly<Record<KindName, readonly (string | undefined)[]>> = {
@@ -187,6 +190,9 @@ describe.each(kindNames)('%s', (name) => {
     for (const option of ['issuer', audienceOption]) {
       expect(mistake(() => type(fake, { [option]: undefined }))).toBe('ERR_OPTION_MISSING')
       expect(mistake(() => type(fake, {}, option))).toBe('ERR_OPTION_MISSING')
+      for (const value of ['', ' web', 1, null, {}, [], [''], 'undefined', 'a\u0000']) {
+        expect(mistake(() => type(fake, { [option]: value }))).toBe('ERR_OPTION_INVALID')
+      }
     }
   })
 
@@ -241,6 +247,22 @@ describe.each(kindNames.filter((name) => lifetimes[name].without !== undefined))
     const short = verdictsOf(name, fake, { maxLifetime: 100 })
     expect(await short({ exp: undefined, iat: now - 129 })).toBe('accepted')
     expect(await short({ exp: undefined, iat: now - 130 })).toBe('ERR_TOKEN_EXPIRED iat')
+  })
+
+  test('C-16 a request that outlives its token is refused, though it was let in before', async () => {
+    const ticking = new FakeIssuer()
+    const { it } = defineTokens({ it: kindOf(name).type(ticking) }, { clock: ticking.clock })
+    const guard = createGuard(it as never, context === undefined ? {} : ({ context: () => context(ticking) } as never))
+    const request = await receivedWith(token(ticking, { claims: { exp: undefined } }))
+    for (const [seconds, verdict] of [
+      [0, 'accepted'],
+      [most + 29, 'accepted'],
+      [1, 'refused'],
+    ] as const) {
+      ticking.clock.advance(seconds)
+      expect(await guard.check(request)).toMatchObject({ verdict })
+    }
+    expect(events.at(-1)).toMatchObject({ verdict: 'refused', code: 'ERR_TOKEN_EXPIRED', claim: 'iat' })
   })
 
   test('C-16 what is verified without exp says when it ends all the same', async () => {

@@ -66,7 +66,7 @@ test('IN-1 what is no object is explained by its form', async () => {
   const { steps } = await tokens.response.explain(text)
   const failed = steps.find(({ outcome: how }) => how === 'failed')
   expect(failed).toMatchObject({
-    step: 'forms of claims',
+    step: expect.stringContaining('forms') as string,
     detail: expect.stringContaining('expected: object') as string,
   })
 })

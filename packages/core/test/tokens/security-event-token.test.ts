@@ -49,7 +49,7 @@ test('SET-1 aud is not required where it is not checked, and may be several', as
 })
 
 test('SET-1 events is an object that is not empty, of URIs and objects', async () => {
-  for (const events of [{ 'urn:a': {} }, { 'urn:a': { b: [1] }, 'https://b.test/x?y#z': {} }]) {
+  for (const events of [{ 'urn:a': {} }, { 'URN:A': {} }, { 'urn:a': { b: [1] }, 'https://b.test/x?y#z': {} }]) {
     expect(await verdict({ events })).toBe('accepted')
   }
   const names = ['a', '', ':a', '1a:b', 'urn:', 'urn:a b', 'urn:<a>', 'urn:a"', 'urn:\u00e9']

@@ -1,8 +1,16 @@
-import { defineTokens, issuers, transactionToken } from '@jwt-guard/core'
+import {
+  defineTokens,
+  issuer,
+  issuers,
+  separation,
+  transactionToken,
+  type AnyTokenType,
+  type Issuer,
+} from '@jwt-guard/core'
 import { FakeIssuer } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
 import { signedByJose, verdictsOf, verifierOf } from './kinds.ts'
-import { outcome } from './outcome.ts'
+import { mistake, outcome } from './outcome.ts'
 
 const fake = new FakeIssuer()
 const now = fake.clock.now()
@@ -64,6 +72,19 @@ test('TX-1 iss is not absent where it could be one of several, or of many', asyn
     expect(await several()).toBe('accepted')
     expect(await several({ iss: undefined })).toBe('ERR_ISSUER_UNKNOWN iss')
   }
+})
+
+test('TX-1 two that may leave iss out are told apart by their keys, and not by their issuers', () => {
+  const other = new FakeIssuer({ id: 'https://other.test', clock: fake.clock })
+  const remote = issuer('https://remote.test', { algorithms: ['ES256'] })
+  const pairOf = (one: Issuer, two: Issuer) => {
+    const [a, b] = [one, two].map((from) => transactionToken({ issuer: from, audience: domain }))
+    return defineTokens({ a: a as AnyTokenType, b: b as AnyTokenType })
+  }
+  expect(separation(pairOf(fake.issuer, other.issuer))).toMatchObject([
+    { witness: expect.stringMatching(/^keys:/) as string },
+  ])
+  expect(mistake(() => pairOf(fake.issuer, remote))).toBe('ERR_TOKENS_NOT_EXCLUSIVE')
 })
 
 test('TX-1 aud is the trust domain', async () => {

@@ -63,14 +63,25 @@ describe.each(migrating)('%s', (name, [own, options]) => {
 })
 
 const noDates = ['2027-02-30', '2027-13-01', '2027-00-10', '2027-1-1', '20270630', '2027-06-30T00:00:00Z', '30.06.2027']
-test.each([...noDates, '', ' ', 'soon', '+02027-06-30', 1_800_000_000, NaN, null, true, ['2027-06-30'], new Date(0)])(
-  'a date is written as 2027-06-30, and is one: %j is not',
-  (untypedUntil) => {
-    for (const [name, [, options]] of migrating) {
-      expect(mistake(() => kindOf(name).type(fake, { ...options, untypedUntil }))).toBe('ERR_OPTION_INVALID')
-    }
-  },
-)
+test.each([
+  ...noDates,
+  '',
+  ' ',
+  'soon',
+  '+02027-06-30',
+  '+010000-01',
+  '-000001-01',
+  1_800_000_000,
+  NaN,
+  null,
+  true,
+  ['2027-06-30'],
+  new Date(0),
+])('a date is written as 2027-06-30, and is one: %j is not', (untypedUntil) => {
+  for (const [name, [, options]] of migrating) {
+    expect(mistake(() => kindOf(name).type(fake, { ...options, untypedUntil }))).toBe('ERR_OPTION_INVALID')
+  }
+})
 
 test('the 29th of February is a date where there is one', () => {
   const make = (untypedUntil: string) => mistake(() => kindOf('accessToken').type(fake, { untypedUntil }))
