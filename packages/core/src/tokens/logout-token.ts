@@ -44,6 +44,7 @@ export function logoutToken<S extends ClaimsSchema = never>(
       kind: 'logout token (OpenID Connect Back-Channel Logout)',
       purpose: 'that somebody has logged out, for a client',
       notChecked: ['replay of `jti`', 'whether that session is one of yours'],
+      distinctions: ['typ required', 'clientId'],
       typ: { own: 'application/logout+jwt', otherwise: [undefined] },
       audience: clientAudience(read),
       required: ['iss', 'iat', 'jti', 'events'],

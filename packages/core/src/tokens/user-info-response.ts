@@ -47,6 +47,7 @@ export function userInfoResponse<S extends ClaimsSchema = never>(
       kind: 'UserInfo response (OpenID Connect Core)',
       purpose: 'who a user is, for a client',
       notChecked: ['when it was made, where it has neither `iat` nor `exp`'],
+      distinctions: ['clientId'],
       typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
       audience: clientAudience(read),
       required: ['iss', 'sub'],
