@@ -15,7 +15,7 @@ import Koa from 'koa'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { listening, type Running } from '../conformance/driver.js'
 import { drivers } from '../conformance/drivers/all.js'
-import { audience, fake, tokens } from '../conformance/service.js'
+import { audience, fake, service, tokens } from '../conformance/service.js'
 import { table } from '../conformance/table.js'
 import { attack } from './catalogue.js'
 import { exchange, parseResponse, sendByFetch, sendRaw, type Response } from '../conformance/wire.js'
@@ -25,7 +25,7 @@ const express4 = createRequire(new URL('../lowest/package.json', import.meta.url
 /** The service of the conformance table, in every framework. */
 const running = new Map<string, Running>()
 beforeAll(async () => {
-  for (const { framework, start } of drivers) running.set(framework, await start())
+  for (const { framework, start } of drivers) running.set(framework, await start(service))
 })
 afterAll(async () => {
   for (const { close } of running.values()) await close()

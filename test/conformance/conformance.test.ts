@@ -4,6 +4,7 @@ import lowest from '../lowest/package.json' with { type: 'json' }
 import highest from '../package.json' with { type: 'json' }
 import type { Running } from './driver.js'
 import { drivers } from './drivers/all.js'
+import { service } from './service.js'
 import { table, twoGuards, type Row } from './table.js'
 import { sendByFetch, sendRaw, type Response } from './wire.js'
 
@@ -55,7 +56,7 @@ describe.each(drivers)('$framework', ({ packages, oneGuard, start }) => {
   let running: Running
 
   beforeAll(async () => {
-    running = await start()
+    running = await start(service)
   })
   afterAll(() => running.close())
 

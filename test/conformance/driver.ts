@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Service } from './route.js'
 import type { Versions } from './versions.js'
 
 /** A real server of one framework, with the routes of the service. */
@@ -19,7 +20,7 @@ export interface Driver {
   readonly packages: readonly string[]
   /** A route takes one guard: routes with two are not there. */
   readonly oneGuard?: true
-  readonly start: () => Promise<Running>
+  readonly start: (service: Service) => Promise<Running>
 }
 
 /** A server that was told to listen, once it does. */

@@ -11,6 +11,7 @@ import {
   type Verified,
 } from '@jwt-guard/core'
 import { FakeIssuer, testSecret } from '@jwt-guard/testing'
+import type { Read, Route, Service } from './route.js'
 
 export const audience = 'https://api.test'
 export const fake = new FakeIssuer()
@@ -40,36 +41,16 @@ export const tokens = defineTokens(
 )
 export type TypeName = keyof typeof tokens
 
-/** A token type and the options of its guard, which every framework spells the same. */
-export interface GuardedBy {
-  readonly type: TypeName
-  readonly options?: object
+/** The service of the table. */
+export const service: Service = { tokens, typeOf, routesFor }
+
+function typeOf(name: string): Guardable<Verified, never> {
+  const type = Object.entries(tokens).find(([known]) => known === name)?.[1]
+  if (type === undefined) throw new Error(`no type is named ${name}`)
+  return type
 }
 
-/** What a handler is given: the token by `tokenOf`. */
-export type Read = (type: TypeName, optional?: true) => Verified | undefined
-
-type Method = 'get' | 'post' | 'put' | 'delete' | 'options'
-/** And HEAD, as a framework gives it. */
-export const justGet: readonly Method[] = ['get']
-
-export interface Route {
-  readonly path: string
-  /** Default: `justGet`. */
-  readonly methods?: readonly Method[]
-  readonly guards: readonly GuardedBy[]
-  readonly handle: (read: Read) => object
-}
-
-export function typeOf(name: TypeName): Guardable<Verified, never> {
-  return tokens[name]
-}
-
-/**
- * The service, the same in every framework. `requestOf` is Node's request behind what that framework hands to `context`
- * and `authorize`.
- */
-export function routesFor<Seen>(requestOf: (seen: Seen) => IncomingMessage): readonly Route[] {
+function routesFor<Seen>(requestOf: (seen: Seen) => IncomingMessage): readonly Route[] {
   const subject = (type: TypeName, optional?: true) => (read: Read) => ({
     sub: (read(type, optional)?.claims as { readonly sub?: string } | undefined)?.sub ?? null,
   })

@@ -2,7 +2,8 @@ import { ConfigurationError, guardFor, type Guard } from '@jwt-guard/core'
 import type { ModuleOptions } from './module-options.js'
 
 /**
- * The guard that stands at a place, of whatever was written there: a type of the module's set or its name, and options.
+ * The guard that stands at a place, of whatever was written there: a type of the module's set, its name or `anyOf`
+ * several, and options.
  *
  * @throws ConfigurationError as `createGuard`, and `ERR_ROUTE_CONTRADICTS` where the set has no such type
  */
@@ -11,7 +12,8 @@ export function guardOfRoute(place: string, module: ModuleOptions, given: unknow
   if (typeof given === 'string' && !types.has(given)) throw foreign(place, `"${given}"`, types)
   const type = typeof given === 'string' ? types.get(given) : given
   const guard = located(place, () => guardFor(type, withDefaults(options, slotOf(type), module.realm)))
-  if (![...types.values()].includes(type)) throw foreign(place, 'a type of another set', types)
+  const known = new Set(types.values())
+  if (!membersOf(type).every((member) => known.has(member))) throw foreign(place, 'a type of another set', types)
   return guard
 }
 
@@ -20,9 +22,18 @@ function foreign(place: string, what: string, types: ReadonlyMap<unknown, unknow
   return new ConfigurationError('ERR_ROUTE_CONTRADICTS', `${place} takes ${what}. The module's set has: ${known}.`)
 }
 
+/** The types behind `anyOf`, or the one type itself. */
+function membersOf(type: unknown): readonly unknown[] {
+  const several = typeof type === 'object' && type !== null && 'types' in type ? type.types : undefined
+  return Array.isArray(several) ? several : [type]
+}
+
 /** Nest has no slots. One of each type's own keeps several types on one request apart, from Express's `auth` too. */
 function slotOf(type: unknown): string {
-  return typeof type === 'object' && type !== null && 'name' in type ? `$${String(type.name)}` : 'auth'
+  const names = membersOf(type).map((member) =>
+    typeof member === 'object' && member !== null && 'name' in member ? String(member.name) : '',
+  )
+  return `$${names.join('$')}`
 }
 
 function withDefaults(options: unknown, slot: string, realm: string | undefined): object {

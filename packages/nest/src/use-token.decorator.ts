@@ -10,7 +10,7 @@ export type NestOptions<V extends Verified> = Omit<
 >
 
 /**
- * Guards a handler, or every handler of a controller, by a token type of the module's set. What is on a handler goes
+ * Guards a handler, or every handler of a controller, by a token type of the module's set, or `anyOf` several. What is on a handler goes
  * before what is on its class, and both before `everyRoute`. `authorize` and `context` are given the execution context.
  *
  * A name is looked up at start-up; only a type is checked by the compiler. Guarded is HTTP, and GraphQL over it: a

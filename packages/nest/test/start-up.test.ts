@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Controller, Get, Injectable, type DynamicModule, type INestApplication, type Type } from '@nestjs/common'
-import { accessToken, ConfigurationError, customToken, defineTokens } from '@jwt-guard/core'
+import { accessToken, anyOf, ConfigurationError, customToken, defineTokens } from '@jwt-guard/core'
 import { JwtGuardModule, Public, UseToken } from '@jwt-guard/nest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -18,7 +18,10 @@ import {
   type Platform,
 } from './app.ts'
 
-const other = defineTokens({ access: accessToken({ issuer: fake.issuer, audience: 'https://other.test' }) })
+const other = defineTokens({
+  access: accessToken({ issuer: fake.issuer, audience: 'https://other.test' }),
+  guest: customToken({ typ: 'guest+jwt', issuer: fake.issuer, audience: 'https://other.test', maxLifetime: '15m' }),
+})
 const more = defineTokens({
   reset: customToken({ typ: 'access+jwt', issuer: fake.issuer, audience: 'https://api.test', maxLifetime: '15m' }),
 })
@@ -58,6 +61,12 @@ const routes: readonly (readonly [string, () => Type, string, RegExp])[] = [
   ['a misspelt name on a class', () => classWith(useToken('acess')), contradicts, /^Reports takes "acess"/],
   ['a name that every object has', () => handlerWith(useToken('constructor')), contradicts, /"constructor"/],
   ['a type of another set', () => handlerWith(useToken(other.access)), contradicts, /Reports\.list.*another set/],
+  [
+    'anyOf types of another set',
+    () => handlerWith(useToken(anyOf(other.access, other.guest))),
+    contradicts,
+    /Reports\.list.*another set/,
+  ],
   [
     'a type without a name',
     () => handlerWith(useToken(accessToken({ issuer: fake.issuer, audience: 'x' }))),

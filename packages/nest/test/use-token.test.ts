@@ -1,11 +1,12 @@
 import { Controller, Get, type ExecutionContext } from '@nestjs/common'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Claims, JwtGuardModule, Public, Token, UseToken } from '@jwt-guard/nest'
-import type { ClaimsOf, VerdictEvent, VerifiedBy } from '@jwt-guard/core'
+import { anyOf, type ClaimsOf, type VerdictEvent, type VerifiedBy } from '@jwt-guard/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { fake, insufficient, invalid, missing, moduleOf, partnerToken, plain, platforms, start, tokens } from './app.ts'
 
 const asked: unknown[] = []
+const either = anyOf(tokens.access, tokens.partner)
 
 @Controller('reports')
 @UseToken(tokens.access)
@@ -27,6 +28,9 @@ class Reports {
   }
   @Get('partner') @UseToken('partner') partner(@Claims(tokens.partner) claims: ClaimsOf<typeof tokens.partner>) {
     return claims.sub
+  }
+  @Get('either') @UseToken(either) either(@Token(either) token: VerifiedBy<typeof either>) {
+    return { type: token.type, client: token.type === 'access' ? token.claims.client_id : null }
   }
   @Get('optional') @UseToken(tokens.access, { optional: true }) optional(
     @Claims(tokens.access, { optional: true }) claims: ClaimsOf<typeof tokens.access> | undefined,
@@ -75,6 +79,14 @@ describe.each(platforms)('@UseToken on $platform', (platform) => {
       status: 200,
       body: { sub: 'user-1', client: 'web' },
     })
+  })
+
+  test('anyOf lets in a token of each of its types, told apart by type', async () => {
+    const { get } = await start(reports(), platform)
+    const accepted = async (token: string) => (await get('/reports/either', token)).body
+    expect(await accepted(fake.accessToken())).toEqual({ type: 'access', client: 'web' })
+    expect(await accepted(partnerToken())).toEqual({ type: 'partner', client: null })
+    expect(await accepted(fake.idToken())).toEqual(invalid)
   })
 
   test('@Token hands over the whole token', async () => {

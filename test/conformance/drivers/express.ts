@@ -1,7 +1,7 @@
 import { jwtGuard, tokenOf } from '@jwt-guard/express'
 import express, { type Request, type RequestHandler } from 'express'
 import { listening, type Driver } from '../driver.js'
-import { justGet, routesFor, typeOf } from '../service.js'
+import { justGet } from '../route.js'
 import { versionsOnStack, type Versions } from '../versions.js'
 
 // The table names types and options as data; the compiler has its say in the tests of the adapter's types.
@@ -10,7 +10,7 @@ const guardOf = jwtGuard as unknown as (type: unknown, options?: object) => Requ
 export const expressDriver: Driver = {
   framework: 'Express',
   packages: ['express'],
-  start: async () => {
+  start: async ({ routesFor, typeOf }) => {
     const app = express()
     const handled: string[] = []
     let versions: Versions = new Map()

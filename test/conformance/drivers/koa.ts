@@ -2,7 +2,7 @@ import { jwtGuard, tokenOf } from '@jwt-guard/koa'
 import KoaRouter from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { listening, type Driver } from '../driver.js'
-import { justGet, routesFor, typeOf } from '../service.js'
+import { justGet } from '../route.js'
 import { versionsOnStack, type Versions } from '../versions.js'
 
 const guardOf = jwtGuard as unknown as (type: unknown, options?: object) => Middleware
@@ -10,7 +10,7 @@ const guardOf = jwtGuard as unknown as (type: unknown, options?: object) => Midd
 export const koaDriver: Driver = {
   framework: 'Koa',
   packages: ['koa', '@koa/router'],
-  start: async () => {
+  start: async ({ routesFor, typeOf }) => {
     const router = new KoaRouter()
     const handled: string[] = []
     let versions: Versions = new Map()

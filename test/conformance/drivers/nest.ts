@@ -5,7 +5,7 @@ import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { listening, type Driver } from '../driver.js'
-import { justGet, routesFor, tokens, typeOf, type Read, type Route } from '../service.js'
+import { justGet, type Read, type Route, type Service } from '../route.js'
 import { versionsOnStack, type Versions } from '../versions.js'
 
 const useToken = UseToken as unknown as (type: unknown, options?: object) => MethodDecorator
@@ -17,8 +17,8 @@ interface Trace {
 }
 
 /** A controller with a handler for every route and method. The decorators are called as the compiler would call them. */
-function controllerOf(routes: readonly Route[], trace: Trace) {
-  class Service {
+function controllerOf(routes: readonly Route[], { typeOf }: Service, trace: Trace) {
+  class Routes {
     readonly framework = 'Nest'
   }
   for (const { path, methods = justGet, guards, handle } of routes) {
@@ -31,18 +31,18 @@ function controllerOf(routes: readonly Route[], trace: Trace) {
         return handle(read)
       }
       const descriptor = { value: handler, configurable: true, writable: true }
-      Object.defineProperty(Service.prototype, name, descriptor)
+      Object.defineProperty(Routes.prototype, name, descriptor)
       const decorators = [
         RequestMapping({ path, method: RequestMethod[method.toUpperCase() as 'GET'] }),
         HttpCode(200),
         ...guards.map(({ type, options }) => useToken(typeOf(type), options)),
       ]
-      for (const decorate of decorators) decorate(Service.prototype, name, descriptor)
-      Req()(Service.prototype, name, 0)
+      for (const decorate of decorators) decorate(Routes.prototype, name, descriptor)
+      Req()(Routes.prototype, name, 0)
     }
   }
-  Controller()(Service)
-  return Service
+  Controller()(Routes)
+  return Routes
 }
 
 /** The version of the adapter's own package: whoever sets a header through it is called by it. */
@@ -56,7 +56,7 @@ function versionsOfAdapter(adapter: AbstractHttpAdapter): Versions {
 }
 
 /** The version that the source of `@jwt-guard/nest` imports: whoever asks for what `@UseToken` stands on. */
-function versionsOfDecorators(): Versions {
+function versionsOfDecorators({ tokens }: Service): Versions {
   let versions: Versions = new Map()
   const descriptor = {
     get value() {
@@ -64,7 +64,7 @@ function versionsOfDecorators(): Versions {
       return () => undefined
     },
   }
-  useToken(tokens.access)({}, 'handler', descriptor)
+  useToken(Object.values(tokens)[0])({}, 'handler', descriptor)
   return versions
 }
 
@@ -73,23 +73,27 @@ function driverOf(framework: string, platform: string, adapt: () => AbstractHttp
     framework,
     packages: ['@nestjs/common', '@nestjs/core', platform],
     oneGuard: true,
-    start: async () => {
+    start: async (service) => {
       const trace: Trace = { handled: [], versions: new Map() }
       const requestOf = (context: ExecutionContext) => {
         const request = context.switchToHttp().getRequest<IncomingMessage | { readonly raw: IncomingMessage }>()
         return 'raw' in request ? request.raw : request
       }
       // A second @UseToken goes before the first and does not stand beside it.
-      const routes = routesFor(requestOf).filter(({ guards }) => guards.length < 2)
+      const routes = service.routesFor(requestOf).filter(({ guards }) => guards.length < 2)
       class Application {
         readonly framework = framework
       }
-      Module({ imports: [JwtGuardModule.forRoot({ tokens })], controllers: [controllerOf(routes, trace)] })(Application)
+      Module({
+        imports: [JwtGuardModule.forRoot({ tokens: service.tokens })],
+        controllers: [controllerOf(routes, service, trace)],
+      })(Application)
       const adapter = adapt()
       const app = await NestFactory.create(Application, adapter, { logger: false, forceCloseConnections: true })
       await app.listen(0, '127.0.0.1')
       const { port } = await listening(app.getHttpServer() as Server)
-      const versions = () => new Map([...versionsOfDecorators(), ...versionsOfAdapter(adapter), ...trace.versions])
+      const versions = () =>
+        new Map([...versionsOfDecorators(service), ...versionsOfAdapter(adapter), ...trace.versions])
       return { port, handled: trace.handled, versions, close: () => app.close() }
     },
   }

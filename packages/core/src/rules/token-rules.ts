@@ -29,6 +29,9 @@ export type ClaimForm =
   | 'events'
   | 'identifiers'
 
+/** What the user of a kind may say to tell it from other kinds: `typ: 'required'`, a `typ` or `profile` of its own, … */
+export type Distinction = 'typ required' | 'own typ' | 'profile' | 'nonce required' | 'clientId' | 'claims'
+
 export interface AudienceRule {
   /** At least one of them has to be among the token's audiences. */
   readonly anyOf: readonly string[]
@@ -52,6 +55,8 @@ export interface TokenRules {
   /** What it is for, and what nobody here looks at: for people, too. */
   readonly purpose: string
   readonly notChecked: readonly string[]
+  /** What a remedy may ask of its user. */
+  readonly distinctions: readonly Distinction[]
   /** The accepted `typ` values, normalised; undefined stands for a header without one. */
   readonly typ: readonly (string | undefined)[]
   /** Seconds since the epoch, from which on a `typ` that says nothing (none, `JWT`) is accepted no longer. */

@@ -41,6 +41,7 @@ export function authorizationGrant<S extends ClaimsSchema = never>(
       kind: 'authorization grant (RFC 7523)',
       purpose: 'for whom a client asks a token, for an authorization server',
       notChecked: ['replay of `jti`', 'who the client is', 'whether the issuer may speak for that subject'],
+      distinctions: ['typ required', 'profile'],
       typ: { own: read.profile, otherwise: [undefined, 'application/jwt'] },
       audience: read.audience.rule,
       required: ['iss', 'exp', 'sub'],

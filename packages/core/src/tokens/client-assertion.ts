@@ -44,6 +44,7 @@ export function clientAssertion<S extends ClaimsSchema = never>(
       kind: 'client assertion (RFC 7523, RFC 10070)',
       purpose: 'which client speaks, for an authorization server',
       notChecked: ['replay of `jti`', 'the parameter `client_id`'],
+      distinctions: ['typ required'],
       typ: { own: 'application/client-authentication+jwt', otherwise: [undefined] },
       audience: read.audience.rule,
       required: ['iss', 'exp', 'sub', 'jti'],

@@ -149,6 +149,8 @@ export interface Kind {
   readonly kind: string
   readonly purpose: string
   readonly notChecked: readonly string[]
+  /** Beside `audience`, `issuer` and `untypedUntil`. */
+  readonly distinctions?: TokenRules['distinctions']
   readonly typ: TypRule
   readonly audience: AudienceRule | undefined
   readonly required: readonly string[]
@@ -202,20 +204,21 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     kind: own.kind,
     purpose: own.purpose,
     notChecked: Object.freeze(own.notChecked.filter((thing) => read.singleUse === undefined || !isReplay(thing))),
+    distinctions: Object.freeze([...(own.distinctions ?? [])]),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
     issuers: readIssuers(what, read.issuer),
-    audience: own.audience && Object.freeze({ ...own.audience }),
+    audience: frozenAudience(own.audience),
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
-    fixed: Object.freeze([...own.fixed]),
-    forms: Object.freeze([...forms]),
+    fixed: frozenPairs(own.fixed),
+    forms: frozenPairs([...forms]),
     scopeClaim,
     clockTolerance,
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
     maxTokenLength,
-    checks: Object.freeze(Object.entries({ ...migration, ...repeated, ...commonChecks, ...own.checks, ...lastChecks })),
+    checks: frozenPairs(Object.entries({ ...migration, ...repeated, ...commonChecks, ...own.checks, ...lastChecks })),
     claims: read.claims,
     extensions: Object.freeze(read.extensions ?? []),
     decryption: readDecryption(what, read),
@@ -234,6 +237,20 @@ function readDecryption(what: string, { decryption: keys, unencrypted }: CommonR
 /** What `singleUse` sees to. */
 function isReplay(thing: string): boolean {
   return /^(replay of|single use)/.test(thing)
+}
+
+/** All the way down: the proof is of the rules as they were when the set was made. */
+function frozenPairs<T extends readonly unknown[]>(pairs: readonly T[]): readonly T[] {
+  return Object.freeze(pairs.map((pair) => Object.freeze(pair)))
+}
+
+function frozenAudience(audience: AudienceRule | undefined): AudienceRule | undefined {
+  if (audience === undefined) return undefined
+  const { anyOf, beside } = audience
+  return Object.freeze({
+    anyOf: Object.freeze(anyOf),
+    beside: typeof beside === 'string' ? beside : Object.freeze(beside),
+  })
 }
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {

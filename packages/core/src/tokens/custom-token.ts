@@ -81,6 +81,7 @@ export function customToken<
       kind: `token of one's own (${read.typ})`,
       purpose: 'a kind of your own',
       notChecked: ['single use', 'revocation', 'what a required claim holds, unless a schema says so'],
+      distinctions: ['own typ', 'claims'],
       typ: { own: read.typ, otherwise: [] },
       audience: read.audience.rule,
       required: ['iss', 'exp', 'iat', ...(read.required ?? [])],

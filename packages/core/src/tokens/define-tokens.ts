@@ -6,7 +6,8 @@ import { haveKeyInCommon } from '../issuers/key.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
 import type { AnyTokenType, Tokens } from './named-token.js'
 import { NamedType } from './named-type.js'
-import { pairsOf, remedy, witnessFor } from './separation.js'
+import { remedyFor } from './remedies.js'
+import { pairsOf, witnessFor } from './separation.js'
 import { SingleProcessStore } from '../state/single-process-store.js'
 import { RuledType } from './token-type.js'
 
@@ -109,7 +110,7 @@ function refuseUnseparated(types: readonly NamedType[]): void {
     if (witnessFor(a.rules, b.rules) === undefined) {
       throw new ConfigurationError(
         'ERR_TOKENS_NOT_EXCLUSIVE',
-        `One token could be both ${a.name} (${a.rules.kind}) and ${b.name} (${b.rules.kind}). ${remedy}`,
+        `One token could be both ${a.name} (${a.rules.kind}) and ${b.name} (${b.rules.kind}). ${remedyFor(a, b)}`,
       )
     }
   }

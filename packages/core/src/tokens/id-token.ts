@@ -55,6 +55,7 @@ export const idTokenKind = {
     '`at_hash` and `c_hash` of what the context does not name',
     '`amr`',
   ],
+  distinctions: ['nonce required', 'clientId'],
   typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
   required: ['iss', 'exp', 'iat', 'sub'],
   forbidden: ['events'],

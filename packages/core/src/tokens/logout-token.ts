@@ -26,6 +26,7 @@ export const logoutTokenKind = {
   kind: 'logout token (OpenID Connect Back-Channel Logout)',
   purpose: 'that somebody has logged out, for a client',
   notChecked: ['replay of `jti`', 'whether that session is one of yours'],
+  distinctions: ['typ required', 'clientId'],
   typ: { own: 'application/logout+jwt', otherwise: [undefined] },
   required: ['iss', 'iat', 'jti', 'events'],
   forbidden: ['nonce'],

@@ -26,11 +26,6 @@ export function witnessFor(a: TokenRules, b: TokenRules): string | undefined {
   )
 }
 
-/** What would separate two kinds that nothing separates. */
-export const remedy =
-  'Give one of them a typ of its own (customToken), other issuers, a claim that it fixes to another value or that only ' +
-  'one requires and the other forbids, or keys that are given here and are its own.'
-
 function byTyp(a: TokenRules, b: TokenRules): string | undefined {
   if (a.typ.some((typ) => b.typ.includes(typ))) return undefined
   return `typ: ${typInWords(a)}, against ${typInWords(b)}`
@@ -42,7 +37,7 @@ function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
 }
 
 /** The spellings of `iss` that both accept, undefined among them for none at all; undefined where a resolver decides. */
-function sharedIds(a: TokenRules, b: TokenRules): readonly (string | undefined)[] | undefined {
+export function sharedIds(a: TokenRules, b: TokenRules): readonly (string | undefined)[] | undefined {
   const ofB = acceptedIds(b)
   return ofB && acceptedIds(a)?.filter((id) => ofB.includes(id))
 }
@@ -81,7 +76,8 @@ function byKeys(a: TokenRules, b: TokenRules): string | undefined {
   return separate === true ? 'keys: under no shared iss is there a key or an algorithm in common' : undefined
 }
 
-function issuerOf({ issuers }: TokenRules, id: string | undefined): TrustedIssuer | undefined {
+/** Whose a token is that says this, or says nothing. */
+export function issuerOf({ issuers }: TokenRules, id: string | undefined): TrustedIssuer | undefined {
   if (issuers instanceof ResolvedIssuers) return undefined
   return id === undefined ? issuers.only : issuers.find(id)
 }

@@ -27,6 +27,7 @@ export const userInfoKind = {
   kind: 'UserInfo response (OpenID Connect Core)',
   purpose: 'who a user is, for a client',
   notChecked: ['when it was made, where it has neither `iat` nor `exp`'],
+  distinctions: ['clientId'],
   typ: { own: undefined, otherwise: [undefined, 'application/jwt'] },
   required: ['iss', 'sub'],
   forbidden: ['nonce', 'at_hash', 'c_hash', 'events'],
