@@ -97,7 +97,7 @@ export {
   type TransactionTokenClaims,
   type TransactionTokenOptions,
 } from './tokens/transaction-token.js'
-export type { Migration, RequiredTyp } from './tokens/typ.js'
+export type { LenientTyp, Migration, RequiredTyp } from './tokens/typ.js'
 export { userInfoResponse, type UserInfoClaims, type UserInfoContext } from './tokens/user-info-response.js'
 
 export { httpError, type HttpError, type Refused } from './http/answers.js'

@@ -5,7 +5,7 @@ import { aSoleAudience, type SoleAudienceOptions } from './audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { commonOptions, completeRules } from './complete-rules.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
-import { typOptions, type Migration, type RequiredTyp } from './typ.js'
+import { lenientTypOptions, type Migration, type LenientTyp } from './typ.js'
 
 /** OpenID Connect Core §9. `iss` and `sub` are the client's id. */
 export interface ClientAssertionClaims extends RegisteredClaims {
@@ -15,7 +15,7 @@ export interface ClientAssertionClaims extends RegisteredClaims {
 }
 
 export interface ClientAssertionOptions<Schema extends ClaimsSchema = ClaimsSchema>
-  extends SoleAudienceOptions<Schema>, RequiredTyp, Migration {}
+  extends SoleAudienceOptions<Schema>, LenientTyp, Migration {}
 
 /**
  * A client assertion: a client authenticates itself to an authorization server with its own key (`private_key_jwt`,
@@ -23,20 +23,20 @@ export interface ClientAssertionOptions<Schema extends ClaimsSchema = ClaimsSche
  * `client_assertion`. Its issuers are clients: `issuer: issuers(async (clientId) => …)`. On failure an authorization
  * server answers `invalid_client`.
  *
- * Checked: `typ` is `client-authentication+jwt`, or absent (`typ: 'required'`: not absent); `iss`, `sub`, `aud`, `exp`
+ * Checked: `typ` is `client-authentication+jwt`, or absent (`typ: 'required'`: not absent; `typ: 'or JWT'`: or `JWT`); `iss`, `sub`, `aud`, `exp`
  * and `jti` are there; `sub` is `iss`; `aud`, a string or a list of one, is `audience` and nobody else: give the issuer
  * identifier of the authorization server, never the URL of its token endpoint; the client's keys and signature; times,
  * and `exp` at most an hour after `iat`, or after now. `events` is forbidden.
  *
  * Not checked: whether `jti` was seen before; whether the parameter `client_id`, where one was sent, is this client.
- * Clients whose library always writes `typ: JWT` are refused: `untypedUntil` takes them, and tells of each.
+ * Clients whose library always writes `typ: JWT` are refused: `typ: 'or JWT'` takes them.
  *
  * @throws ConfigurationError `ERR_OPTION_*`, `ERR_OPTIONS_CONTRADICT`
  */
 export function clientAssertion<S extends ClaimsSchema = never>(
   options: ClientAssertionOptions<S>,
 ): TokenType<WithSchema<ClientAssertionClaims, S>, [], WireOf<S>> {
-  const readers = { ...commonOptions, ...typOptions, audience: aSoleAudience }
+  const readers = { ...commonOptions, ...lenientTypOptions, audience: aSoleAudience }
   const read = readOptions('clientAssertion', options, readers, ['issuer', 'audience'])
   const rules = completeRules(
     'clientAssertion',

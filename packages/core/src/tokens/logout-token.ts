@@ -5,7 +5,7 @@ import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { clientAudience, clientOptions, type ClientOptions } from './client-options.js'
 import { completeRules, type Kind } from './complete-rules.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
-import { typOptions, type Migration, type RequiredTyp } from './typ.js'
+import { lenientTypOptions, type Migration, type LenientTyp } from './typ.js'
 
 /** OpenID Connect Back-Channel Logout §2.4. `sub`, `sid` or both are there. */
 export interface LogoutTokenClaims extends Omit<RegisteredClaims, 'exp'> {
@@ -19,7 +19,7 @@ export interface LogoutTokenClaims extends Omit<RegisteredClaims, 'exp'> {
 }
 
 export interface LogoutTokenOptions<Schema extends ClaimsSchema = ClaimsSchema>
-  extends ClientOptions<Schema>, RequiredTyp, Migration {}
+  extends ClientOptions<Schema>, LenientTyp, Migration {}
 
 /** What a logout token is, whoever issues it. */
 export const logoutTokenKind = {
@@ -41,7 +41,7 @@ export const logoutTokenKind = {
  * An OpenID Connect logout token: an authorization server tells a client that somebody has logged out (Back-Channel
  * Logout 1.0 with errata, §2.6). It comes as the form parameter `logout_token` of a POST, not as a bearer token.
  *
- * Checked: `typ` is `logout+jwt`, or absent (`typ: 'required'`: not absent); `iss`, `aud`, `iat` and `jti` are there;
+ * Checked: `typ` is `logout+jwt`, or absent (`typ: 'required'`: not absent; `typ: 'or JWT'`: or `JWT`); `iss`, `aud`, `iat` and `jti` are there;
  * `aud` is this client alone, or with `trustedAudiences`; `events` holds the logout event, an object; `sub`, `sid` or
  * both are there; `nonce` is not; times: an hour at most from `iat` to `exp`, and without `exp`, which early editions
  * did not ask for, an `iat` of the last two minutes.
@@ -53,7 +53,7 @@ export const logoutTokenKind = {
 export function logoutToken<S extends ClaimsSchema = never>(
   options: LogoutTokenOptions<S>,
 ): TokenType<WithSchema<LogoutTokenClaims, S>, [], WireOf<S>> {
-  const read = readOptions('logoutToken', options, { ...clientOptions, ...typOptions }, ['issuer', 'clientId'])
+  const read = readOptions('logoutToken', options, { ...clientOptions, ...lenientTypOptions }, ['issuer', 'clientId'])
   const rules = completeRules('logoutToken', { ...logoutTokenKind, audience: clientAudience(read) }, read)
   return new RuledType(rules, noContext, false)
 }

@@ -14,6 +14,15 @@ export interface RequiredTyp {
   /** Take only tokens that name this kind in `typ`: the remedy where nothing else tells two kinds apart. */
   readonly typ?: 'required'
 }
+/** For kinds whose `typ` is their own or absent, and whose makers' libraries often write `JWT` by themselves. */
+export interface LenientTyp {
+  /**
+   * `required`: take only tokens that name this kind in `typ`, the remedy where nothing else tells two kinds apart.
+   * `or JWT`: take `JWT` too, besides the kind's own and none. It says nothing (rfc8725bis §3.11), and does no harm where
+   * the set still starts.
+   */
+  readonly typ?: 'required' | 'or JWT'
+}
 /** For kinds that have a `typ` of their own. */
 export interface Migration {
   /**
@@ -42,6 +51,11 @@ const aRequirement: Reader<'required'> = (value) => {
   throw new Wrong('has to be "required", or left out')
 }
 
+const aLeniency: Reader<'required' | 'or JWT'> = (value) => {
+  if (value === 'required' || value === 'or JWT') return value
+  throw new Wrong('has to be "required" or "or JWT", or left out')
+}
+
 const aDate: Reader<number> = (value) => {
   const day = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN
   // Written again, since the 30th of February is read as the 2nd of March.
@@ -51,6 +65,7 @@ const aDate: Reader<number> = (value) => {
 
 export const migrationOption = { untypedUntil: aDate } as const
 export const typOptions = { typ: aRequirement, ...migrationOption } as const
+export const lenientTypOptions = { typ: aLeniency, ...migrationOption } as const
 
 /** The values of `typ` that a type takes, and the date at which those that say nothing end. */
 export function acceptedTyp(what: string, { own, otherwise }: TypRule, { typ, untypedUntil }: TypRead) {
@@ -60,6 +75,6 @@ export function acceptedTyp(what: string, { own, otherwise }: TypRule, { typ, un
     throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: ${asks} is for a kind with a typ of its own.`)
   }
   const untyped = untypedUntil === undefined ? [] : [undefined, 'application/jwt']
-  const others = asks === undefined ? otherwise : untyped
+  const others = asks === undefined ? [...otherwise, ...(typ === 'or JWT' ? ['application/jwt'] : [])] : untyped
   return { accepted: Object.freeze([...typed, ...others]), untypedUntil }
 }

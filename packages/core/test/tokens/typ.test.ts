@@ -200,3 +200,29 @@ test('the step of the date is explained, and fails by it', async () => {
   expect(explained).toMatchObject({ accepted: false, code: 'ERR_TYP_MISMATCH' })
   expect(explained.steps).toContainEqual(expect.objectContaining({ step: dated, outcome: 'failed' }))
 })
+
+describe.each(['logoutToken', 'clientAssertion'] as const)('%s with typ: or JWT', (name) => {
+  const [own] = typed[name] ?? ['']
+  const verdict = (typ: string | undefined, options: object = { typ: 'or JWT' }) =>
+    verdictsOf(name, fake, options)({}, { typ })
+
+  test('LO-10 CA-4 takes its own, none and JWT, and no other that says something', async () => {
+    for (const typ of [own, undefined, 'JWT', 'application/jwt']) expect(await verdict(typ)).toBe('accepted')
+    for (const typ of ['at+jwt', 'dpop+jwt', 'id+jwt']) expect(await verdict(typ)).toBe('ERR_TYP_MISMATCH')
+  })
+
+  test('C-09 JWT is refused unless that is said', async () => {
+    expect(await verdict('JWT', {})).toBe('ERR_TYP_MISMATCH')
+  })
+
+  test('the date of a migration ends it', async () => {
+    const late = new FakeIssuer({ clock: fixedClock(start + untilThen) })
+    const after = verdictsOf(name, late, { typ: 'or JWT', untypedUntil: date })
+    expect(await after({}, { typ: 'JWT' })).toBe('ERR_TYP_MISMATCH')
+    expect(await after({}, { typ: own })).toBe('accepted')
+  })
+})
+
+test.each(['JWT', 'or jwt', 'optional', true, undefined])('typ: %j is refused when a type is made', (typ) => {
+  expect(mistake(() => kindOf('logoutToken').type(fake, { typ }))).toMatch(/^ERR_OPTION_(INVALID|MISSING)$/)
+})
