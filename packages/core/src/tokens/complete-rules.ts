@@ -218,7 +218,10 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
     maxTokenLength,
-    checks: frozenPairs(Object.entries({ ...migration, ...repeated, ...commonChecks, ...own.checks, ...lastChecks })),
+    // As lists, so that no check of a kind can take the place of one that has the same name.
+    checks: frozenPairs(
+      [migration, repeated, commonChecks, own.checks, lastChecks].flatMap((checks) => Object.entries<Check>(checks)),
+    ),
     claims: read.claims,
     extensions: Object.freeze(read.extensions ?? []),
     decryption: readDecryption(what, read),

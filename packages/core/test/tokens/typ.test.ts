@@ -203,7 +203,7 @@ test('the step of the date is explained, and fails by it', async () => {
 
 describe.each(['logoutToken', 'clientAssertion'] as const)('%s with typ: or JWT', (name) => {
   const [own] = typed[name] ?? ['']
-  const verdict = (typ: string | undefined, options: object = { typ: 'or JWT' }) =>
+  const verdict = (typ: string | undefined, options: Readonly<Record<string, unknown>> = { typ: 'or JWT' }) =>
     verdictsOf(name, fake, options)({}, { typ })
 
   test('LO-10 CA-4 takes its own, none and JWT, and no other that says something', async () => {

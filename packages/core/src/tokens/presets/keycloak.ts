@@ -85,6 +85,7 @@ function accessToken<S extends ClaimsSchema = never>(
       ...accessTokenKind,
       kind: 'access token of Keycloak',
       notChecked: [...accessTokenKind.notChecked, 'the roles'],
+      distinctions: ['typ required'],
       typ: { own: 'application/at+jwt', otherwise: ['application/jwt'] },
       audience: read.audience.rule,
       required: ['iss', 'exp', 'iat', 'sub', 'azp', 'jti'],

@@ -34,7 +34,7 @@ const strictly = { access: 'ERR_TYP_MISMATCH', id: 'ERR_TYP_MISMATCH', logout: '
 
 describe('a token as its provider issues it', () => {
   test.each(shapes)(
-    '$of: $what is a token of its own preset, and of no other of all',
+    'AT-12 $of: $what is a token of its own preset, and of no other of all',
     async ({ of, provider, shape }) => {
       const expected = Object.keys(all).map((name) => [name, name === `${of}_${shape.type}`])
       const said = await verdicts(all, signed(provider, shape), shape.claims)
