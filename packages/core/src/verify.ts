@@ -134,6 +134,7 @@ function factsFor(
     typ,
     accessTokenHash: hashed(expected.accessToken),
     codeHash: hashed(expected.code),
+    stateHash: hashed(expected.state),
     replicated,
   }
 }

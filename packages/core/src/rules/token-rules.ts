@@ -101,6 +101,7 @@ export interface Expected {
   readonly acrValues?: readonly string[] | undefined
   readonly accessToken?: string | undefined
   readonly code?: string | undefined
+  readonly state?: string | undefined
   /** Who the token has to be about, and which client it has to name. */
   readonly subject?: string | undefined
   readonly clientId?: string | undefined
@@ -113,9 +114,10 @@ export interface Facts {
   readonly expected: Expected
   /** The header's `typ`, normalised. */
   readonly typ: string | undefined
-  /** What `at_hash` and `c_hash` have to be, where a token and a code are expected. */
+  /** What `at_hash`, `c_hash` and `s_hash` have to be, where a token, a code and a state are expected. */
   readonly accessTokenHash: string | undefined
   readonly codeHash: string | undefined
+  readonly stateHash: string | undefined
   /** The claims that the header of the encryption around it repeats. */
   readonly replicated: JsonObject | undefined
 }

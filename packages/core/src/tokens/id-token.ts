@@ -24,6 +24,7 @@ export interface IdTokenClaims extends RegisteredClaims, StandardClaims {
   readonly azp?: string
   readonly at_hash?: string
   readonly c_hash?: string
+  readonly s_hash?: string
   readonly sid?: string
 }
 
@@ -40,6 +41,8 @@ export interface IdTokenContext {
   readonly accessToken?: string
   /** The code that came with it: `c_hash` then has to be there and fit. */
   readonly code?: string
+  /** The state that was sent, in FAPI: `s_hash` then has to be there and fit. */
+  readonly state?: string
   /** The `max_age` that was sent: `auth_time` then has to be there. */
   readonly maxAge?: Duration
   /** The `acr` values that will do. */
@@ -52,7 +55,7 @@ export const idTokenKind = {
   purpose: 'who logged in, for the client that asked',
   notChecked: [
     'that a nonce is used once, which is for the session to see to',
-    '`at_hash` and `c_hash` of what the context does not name',
+    '`at_hash`, `c_hash` and `s_hash` of what the context does not name',
     '`amr`',
   ],
   distinctions: ['nonce required', 'clientId'],
@@ -70,13 +73,14 @@ export const idTokenKind = {
     azp: 'identifier',
     at_hash: 'text',
     c_hash: 'text',
+    s_hash: 'text',
     sid: 'identifier',
   },
   maxLifetime: 86400,
   checks: {
     azp: checkAuthorizedParty,
     nonce: checkNonce,
-    'at_hash and c_hash': checkHashClaims,
+    'at_hash, c_hash and s_hash': checkHashClaims,
     'acr and auth_time': checkAuthentication,
   },
 } as const satisfies Omit<Kind, 'audience'>
@@ -86,11 +90,11 @@ export const idTokenKind = {
  *
  * Checked: `typ` is absent or `JWT`; `iss`, `sub`, `aud`, `exp` and `iat` are there; `aud` is this client alone, or with
  * `trustedAudiences`; `azp`, where there, is this client; `nonce` is the one sent, or absent where none was; with the
- * context's `accessToken`, `code`, `maxAge`, `acrValues` also `at_hash`, `c_hash`, `auth_time`, `acr`; the forms of the
+ * context's `accessToken`, `code`, `state`, `maxAge`, `acrValues` also `at_hash`, `c_hash`, `s_hash`, `auth_time`, `acr`; the forms of the
  * standard claims; times, and a lifetime of at most 24 h. `events` is forbidden.
  *
- * Not checked: that a nonce is used once, which is the session's; `at_hash` and `c_hash` of a token or code that the
- * context does not name; `amr`; `email_verified`. An ID token is not for an API: there, `accessToken` is the type.
+ * Not checked: that a nonce is used once, which is the session's; the hashes of a token, code or state that the context does
+ * not name; `amr`; `email_verified`. An ID token is not for an API: there, `accessToken` is the type.
  *
  * @throws ConfigurationError `ERR_OPTION_*`
  */
@@ -140,6 +144,7 @@ export function idTokenContext(nonce: 'required' | undefined) {
     nonce: nonce === 'required' ? aNonce : aNonceOrNone,
     accessToken: asciiText,
     code: asciiText,
+    state: asciiText,
     maxAge: aDuration(0, 10 * 365 * 86400),
     acrValues: aListOf(aName),
   }

@@ -161,24 +161,33 @@ const hashes: readonly (readonly [Algorithm, string])[] = [
   ['Ed25519', 'sha512'],
   ['EdDSA', 'sha512'],
 ]
-test.each(hashes)('ID-11 ID-12 with %s, at_hash and c_hash are the left half of %s', async (algorithm, hash) => {
-  const key: TestKey = algorithm.startsWith('HS') ? testSecret(algorithm as 'HS256') : testKey(algorithm as 'ES256')
-  const keys = [key] as [TestKey<HmacSecret>] | [TestKey<PublicKey>]
-  const signing = new FakeIssuer({ keys, clock: fake.clock })
-  const set = defineTokens({ id: idToken({ issuer: signing.issuer, clientId: 'web' }) }, { clock: fake.clock })
-  const digest = (text: string) => createHash(hash).update(text).digest()
-  const half = (text: string) => digest(text).subarray(0, digest(text).length / 2)
-  const claims = { at_hash: half('token').toString('base64url'), c_hash: half('code').toString('base64url') }
-  const context = { ...sent, accessToken: 'token', code: 'code' }
-  const verdict = (changes: Claims) =>
-    outcome(set.id.verify(signing.idToken({ claims: { ...claims, ...changes } }), context))
-  expect(await verdict({})).toBe('accepted')
-  expect(await verdict({ at_hash: claims.c_hash })).toBe('ERR_CLAIM_MISMATCH at_hash')
-  expect(await verdict({ c_hash: claims.at_hash })).toBe('ERR_CLAIM_MISMATCH c_hash')
-  expect(await verdict({ at_hash: digest('token').toString('base64url') })).toBe('ERR_CLAIM_MISMATCH at_hash')
-  expect(await verdict({ at_hash: undefined })).toBe('ERR_CLAIM_MISSING at_hash')
-  expect(await verdict({ c_hash: undefined })).toBe('ERR_CLAIM_MISSING c_hash')
-})
+test.each(hashes)(
+  'ID-11 ID-12 ID-13 with %s, at_hash, c_hash and s_hash are the left half of %s',
+  async (algorithm, hash) => {
+    const key: TestKey = algorithm.startsWith('HS') ? testSecret(algorithm as 'HS256') : testKey(algorithm as 'ES256')
+    const keys = [key] as [TestKey<HmacSecret>] | [TestKey<PublicKey>]
+    const signing = new FakeIssuer({ keys, clock: fake.clock })
+    const set = defineTokens({ id: idToken({ issuer: signing.issuer, clientId: 'web' }) }, { clock: fake.clock })
+    const digest = (text: string) => createHash(hash).update(text).digest()
+    const half = (text: string) => digest(text).subarray(0, digest(text).length / 2)
+    const claims = {
+      at_hash: half('token').toString('base64url'),
+      c_hash: half('code').toString('base64url'),
+      s_hash: half('state').toString('base64url'),
+    }
+    const context = { ...sent, accessToken: 'token', code: 'code', state: 'state' }
+    const verdict = (changes: Claims) =>
+      outcome(set.id.verify(signing.idToken({ claims: { ...claims, ...changes } }), context))
+    expect(await verdict({})).toBe('accepted')
+    expect(await verdict({ at_hash: claims.c_hash })).toBe('ERR_CLAIM_MISMATCH at_hash')
+    expect(await verdict({ c_hash: claims.at_hash })).toBe('ERR_CLAIM_MISMATCH c_hash')
+    expect(await verdict({ at_hash: digest('token').toString('base64url') })).toBe('ERR_CLAIM_MISMATCH at_hash')
+    expect(await verdict({ at_hash: undefined })).toBe('ERR_CLAIM_MISSING at_hash')
+    expect(await verdict({ c_hash: undefined })).toBe('ERR_CLAIM_MISSING c_hash')
+    expect(await verdict({ s_hash: claims.c_hash })).toBe('ERR_CLAIM_MISMATCH s_hash')
+    expect(await verdict({ s_hash: undefined })).toBe('ERR_CLAIM_MISSING s_hash')
+  },
+)
 
 test('ID-11 the example of OpenID Connect Core, A.3', async () => {
   const context = { accessToken: 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y' }
@@ -192,7 +201,7 @@ test('ID-12 the example of OpenID Connect Core, A.4', async () => {
 
 const standard: readonly (readonly [string, unknown, unknown])[] = [
   ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture']
-    .concat('website', 'email', 'gender', 'zoneinfo', 'locale', 'phone_number', 'acr', 'at_hash', 'c_hash')
+    .concat('website', 'email', 'gender', 'zoneinfo', 'locale', 'phone_number', 'acr', 'at_hash', 'c_hash', 's_hash')
     .map((claim) => [claim, 'text', ['text']] as const),
   ['email_verified', false, 'true'],
   ['phone_number_verified', true, 1],
