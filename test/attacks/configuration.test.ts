@@ -747,6 +747,48 @@ describe('weak and unfit public keys', () => {
     expect(mistake(() => issuer('https://a.test', { keys: [local, remote] }))).toBe('ERR_KEY_AMBIGUOUS')
   })
 
+  test('CFG-46 no key is made for RSA1_5, a password, a content key of its own, or compression', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const make = core.decryptionKey as (key: unknown, options: unknown) => unknown
+    const encryption = 'A256GCM'
+    const passwords = ['PBES2-HS256+A128KW', 'PBES2-HS384+A192KW', 'PBES2-HS512+A256KW']
+    for (const algorithm of ['RSA1_5', 'dir', ...passwords, 'none', 'A256GCM', 'RS256', 'HS256']) {
+      for (const key of [privateKey, bytes(32), { utf8: 'correct horse battery staple' }]) {
+        expect([algorithm, mistake(() => make(key, { algorithm, encryption }))]).toEqual([
+          algorithm,
+          'ERR_OPTION_INVALID',
+        ])
+      }
+    }
+    for (const option of ['zip', 'maxDecompressedLength', 'maxPBES2Count', 'p2c']) {
+      const options = { algorithm: 'RSA-OAEP', encryption, [option]: 'DEF' }
+      expect([option, mistake(() => make(privateKey, options))]).toEqual([option, 'ERR_OPTION_UNKNOWN'])
+    }
+    expect(mistake(() => make(privateKey, { algorithm: 'RSA-OAEP', encryption }))).toBe('accepted')
+  })
+
+  test('CFG-47 a key that opens encrypted tokens verifies none', () => {
+    const { privateKey, publicKey: open } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const key = (algorithm: core.KeyManagementAlgorithm) =>
+      core.decryptionKey(privateKey, { algorithm, encryption: 'A256GCM' })
+    const jwk = { ...open.export({ format: 'jwk' }), kty: 'RSA' }
+    const same = [
+      publicKey(open, 'RS256'),
+      publicKey(jwk, 'PS256', { kid: 'a' }),
+      keySet({ keys: [jwk] }, { algorithms: ['RS512'] }),
+    ]
+    for (const keys of same) {
+      const own = issuer('https://a.test', { keys })
+      const type = accessToken({ issuer: own, audience: 'https://api.test', decryption: key('RSA-OAEP-256') })
+      expect(mistake(() => defineTokens({ access: type }))).toBe('ERR_KEY_SHARED')
+    }
+    const own = issuer('https://a.test', { keys: testKey('RS256').source })
+    const access = (decryption: readonly core.DecryptionKey[]) =>
+      mistake(() => defineTokens({ access: accessToken({ issuer: own, audience: 'https://api.test', decryption }) }))
+    expect(access([key('RSA-OAEP'), key('RSA-OAEP-256')])).toBe('ERR_KEY_SHARED')
+    expect(access([key('RSA-OAEP')])).toBe('accepted')
+  })
+
   test('CFG-48 one key, or one key URL, is that of one issuer of a set', () => {
     const secret = bytes(32)
     const url = 'https://keys.test/jwks'

@@ -9,7 +9,7 @@ const later = new Map(rows.flatMap((id) => (reasonFor(id) === undefined ? [] : [
 /** The rows that a file executes: the ids that its tests' names begin with. */
 function idsIn(file: string): readonly RowId[] {
   const source = readFileSync(`${import.meta.dirname}/${file}`, 'utf8')
-  const names = [...source.matchAll(/(?<![\w'])['`]((?:(?:CFG|HDR|SIG|CLM|NET|HTTP)-\d{2}[ ']\s*)+)/g)].map(
+  const names = [...source.matchAll(/(?<![\w'])['`]((?:(?:CFG|HDR|SIG|ENC|CLM|NET|HTTP|CRR)-\d{2}[ ']\s*)+)/g)].map(
     ([, ids = '']) => ids,
   )
   return names.flatMap((ids) => ids.match(/[A-Z]+-\d{2}/g) ?? []) as RowId[]

@@ -4,13 +4,14 @@ import { DependencyError, Refusal } from './errors/errors.js'
 import {
   audienceInWords,
   durationInWords,
+  encryptionInWords,
   issuersInWords,
   timeInWords,
   typInWords,
   valuesInWords,
 } from './rules/in-words.js'
 import type { Expected, TokenRules } from './rules/token-rules.js'
-import { stepsOf, verify, type Progress } from './verify.js'
+import { singleUse, stepsOf, verify, type Progress } from './verify.js'
 
 /** One step of a verification, for people. */
 export interface ExplainedStep {
@@ -60,6 +61,7 @@ function explainedSteps(run: Run, failure: Refusal | DependencyError | undefined
   const names = stepsOf(run.rules)
   const reached = failure === undefined ? names.length : names.indexOf(run.progress.at)
   const steps = names.map((step, index): ExplainedStep => {
+    if (step === singleUse) return { step, outcome: 'not reached', detail: 'to explain a token does not use it up' }
     if (index > reached) return { step, outcome: 'not reached' }
     if (index < reached || failure === undefined) return passed(step, run.progress)
     return { step, outcome: 'failed', detail: whatFailed(failure, run) }
@@ -89,7 +91,8 @@ const expectations: Readonly<Partial<Record<RefusalCode, (run: Run, claim: strin
   ERR_TOKEN_TOO_LONG: ({ rules }) => `at most ${rules.maxTokenLength} characters`,
   ERR_TYP_MISMATCH: ({ rules }) => typInWords(rules),
   ERR_ISSUER_UNKNOWN: ({ rules }) => issuersInWords(rules),
-  ERR_ALGORITHM_MISMATCH: ({ progress }) => progress.issuer?.keys.algorithms.join(' or '),
+  ERR_ALGORITHM_MISMATCH: ({ rules, progress }) =>
+    progress.issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(rules),
   ERR_KEY_UNKNOWN: ({ progress }) => `a key of ${progress.issuer?.id}`,
   ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms.find(([name]) => name === claim)?.[1],
   ERR_CLAIM_MISMATCH: wantedValue,

@@ -1,5 +1,5 @@
 import { readClock, type Clock } from './encoding/clock.js'
-import { parseStrictObject, type JsonObject } from './encoding/strict-json.js'
+import { parseStrictObject, type Json, type JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
@@ -21,13 +21,21 @@ export interface Accepted {
 
 const encryption = 'encryption'
 const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
+const extended = 'extensions'
 const schema = 'schema'
+/** The step that `verify` takes last of all, outside of the pipeline: only an accepted token is used up. */
+export const singleUse = 'single use'
 
 /** The pipeline's steps for one type, by their names, in the order in which `verify` takes them. */
-export function stepsOf({ checks, claims, decryption }: TokenRules): readonly string[] {
-  const first = decryption === undefined ? [] : [encryption]
-  const last = claims === undefined ? [] : [schema]
-  return [...first, ...beforeClaims, ...checks.map(([name]) => name), ...last]
+export function stepsOf(rules: TokenRules): readonly string[] {
+  return [
+    ...(rules.decryption === undefined ? [] : [encryption]),
+    ...beforeClaims,
+    ...(rules.extensions.length === 0 ? [] : [extended]),
+    ...rules.checks.map(([name]) => name),
+    ...(rules.claims === undefined ? [] : [schema]),
+    ...(rules.singleUse === undefined ? [] : [singleUse]),
+  ]
 }
 
 /**
@@ -47,10 +55,11 @@ export interface Progress {
 const claimLimits = { depth: 32, members: 256 }
 
 /**
- * The pipeline, in its only order: encryption, where a type takes it, format and header policy, issuer, key, signature, claims. What comes before the
- * signature reads `alg`, `kid`, `typ` and `iss`, compares them exactly, and hands nothing on: the key is one of the
- * issuer that the token names, which has to be one of this type's (RFC 8725 §3.8). Whatever is wrong with
- * the token comes back as a `Refusal`; what is wrong with a dependency is thrown as a `DependencyError`.
+ * The pipeline, in its only order: encryption, where a type takes it, format and header policy, issuer, key, signature,
+ * claims. What comes before the signature reads `alg`, `kid`, `typ`, `iss` and the names in `crit`, compares them exactly,
+ * and hands nothing on: the key is one of the issuer that the token names, which has to be one of this type's (RFC 8725
+ * §3.8). Whatever is wrong with the token comes back as a `Refusal`; what is wrong with a dependency is thrown as a
+ * `DependencyError`.
  */
 export async function verify(
   rules: TokenRules,
@@ -73,7 +82,7 @@ export async function verify(
   const header = readHeader(jws.header)
   if (header instanceof Refusal) return header
   progress.header = header
-  if (!understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
+  if (!header.critical.every(([name]) => checkOf(rules, name) !== undefined)) return new Refusal('ERR_HEADER_INVALID')
   progress.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
 
@@ -93,6 +102,10 @@ export async function verify(
   progress.at = 'signature'
   const forged = checkSignature(jws, header, key)
   if (forged !== undefined) return forged
+  if (rules.extensions.length > 0) progress.at = extended
+  if (!header.critical.every(([name, value]) => checkOf(rules, name)?.(value) === true)) {
+    return new Refusal('ERR_HEADER_INVALID')
+  }
 
   const now = readClock(clock, 'now')
   progress.now = now
@@ -108,9 +121,9 @@ export async function verify(
   return { claims: shown, header: verifiedHeader(header), expiresAt: endOf(claims, rules, now) }
 }
 
-/** RFC 7515 §4.1.11: every extension that has to be understood is one of the type's, and good by its check. */
-function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
-  return critical.every(([name, value]) => extensions.find(([known]) => known === name)?.[1](value) === true)
+/** RFC 7515 §4.1.11: how a type understands an extension that has to be understood, if it does. */
+function checkOf({ extensions }: TokenRules, name: string): ((value: Json) => boolean) | undefined {
+  return extensions.find(([known]) => known === name)?.[1]
 }
 
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */

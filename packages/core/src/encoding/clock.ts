@@ -52,6 +52,10 @@ export class AdoptedClock {
     return this.#clock
   }
 
+  now(): number {
+    return readClock(this.#clock, 'now')
+  }
+
   /** Milliseconds that never run backwards. */
   monotonic(): number {
     return readClock(this.#clock, 'monotonic')

@@ -12,8 +12,8 @@ interface Row {
 }
 
 /**
- * Every reason for which a request or a token is not accepted, one row each, in the order in which they are found. A client sees the column `error`;
- * the code and its meaning go to the diagnostics channel and to the errors of `verify`.
+ * Every reason for which a request or a token is not accepted, one row each, in the order in which they are found. A
+ * client sees the column `error`; the code and its meaning go to the diagnostics channel and to the errors of `verify`.
  */
 const refusals = {
   ERR_TOKEN_MISSING: row('token_required', 'the request carries no bearer token'),
@@ -21,12 +21,12 @@ const refusals = {
   ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
   ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
   ERR_TOKEN_TOO_LONG: row('invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
+  ERR_TOKEN_ENCRYPTED: row('invalid_token', 'five segments: an encrypted token, where none is taken'),
   ERR_TOKEN_NOT_ENCRYPTED: row(
     'invalid_token',
     'three segments: a token that is only signed, where it has to be encrypted',
   ),
   ERR_DECRYPTION_FAILED: row('invalid_token', 'the encrypted token cannot be opened'),
-  ERR_TOKEN_ENCRYPTED: row('invalid_token', 'five segments: an encrypted token, which this type does not take'),
   ERR_HEADER_MALFORMED: row('invalid_token', 'the header is not a strict JSON object'),
   ERR_HEADER_INVALID: row('invalid_token', 'the header holds a parameter that is refused or of the wrong form'),
   ERR_ALGORITHM_INVALID: row('invalid_token', 'alg is not an algorithm that is offered; "none" never is'),
@@ -74,8 +74,8 @@ const mistakes = {
   ERR_KEY_INVALID: 'a key that cannot be read, is private, or is not on its curve',
   ERR_KEY_WEAK: 'a key whose signatures can be forged',
   ERR_KEY_MISMATCH: 'a key that does not fit its algorithm or its use',
-  ERR_KEY_AMBIGUOUS: 'two keys of one issuer that a header cannot tell apart',
-  ERR_KEY_SHARED: 'one key, or one key URL, in two issuers of a set',
+  ERR_KEY_AMBIGUOUS: 'two keys of one issuer, or two that open tokens of one type, that a header cannot tell apart',
+  ERR_KEY_SHARED: 'one key, or one key URL, in two issuers of a set; or one key for two jobs',
   ERR_URL_REFUSED: 'a URL that keys are not fetched from',
   ERR_TOKENS_NOT_EXCLUSIVE: 'two types of a set that one token could satisfy (RFC 8725 §3.12)',
   ERR_TYPE_UNNAMED: 'a token type that is not of a set made by defineTokens',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { aBoolean, readOptions } from '../encoding/options.js'
-import { ConfigurationError } from '../errors/errors.js'
+import { ConfigurationError, type Refusal } from '../errors/errors.js'
 import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
 import type { NamedType, Outcome, Verifier } from '../tokens/named-type.js'
@@ -11,10 +11,16 @@ interface Passage {
   readonly outcome: Promise<Outcome>
 }
 
+interface Spending {
+  readonly text: string
+  readonly refusal: Promise<Refusal | undefined>
+}
+
 /** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
 export class RequestRecord {
   readonly #passages = new Map<NamedType, Passage>()
   readonly #letIn = new Map<NamedType, Verified | undefined>()
+  readonly #spent = new Map<NamedType, Spending>()
   readonly #slots = new Map<string, Verifier>()
 
   /** The outcome for this type and these credentials, found out once, however many guards ask. */
@@ -26,6 +32,15 @@ export class RequestRecord {
     // A dependency that was away for one guard may be back for the next.
     outcome.catch(() => this.#passages.delete(type))
     return outcome
+  }
+
+  /** One request uses its token up once, whatever contexts its guards have. A store that was away is not asked again. */
+  spentOnce(type: NamedType, text: string, spend: () => Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+    const known = this.#spent.get(type)
+    if (known?.text === text) return known.refusal
+    const refusal = spend()
+    this.#spent.set(type, { text, refusal })
+    return refusal
   }
 
   /** Two guards may share a slot where one token may satisfy both. */

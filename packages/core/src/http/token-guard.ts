@@ -73,7 +73,7 @@ export class TokenGuard implements Guard {
     if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
     const type = typeOf(this.#asked, token)
     const refusal = type.lapsed(token) ?? this.#withoutScope(token, type) ?? (await this.#unauthorized(token, seen))
-    return refusal ?? (await type.spend(token)) ?? token
+    return refusal ?? (await recordOf(request).spentOnce(type, text, () => type.spend(token))) ?? token
   }
 
   #withoutScope(token: VerifiedToken, { rules }: NamedType): Refusal | undefined {

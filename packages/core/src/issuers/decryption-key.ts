@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, KeyObject, type JsonWebKey } from 'node:crypto'
 import { readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError } from '../errors/errors.js'
-import { secretBytes, type EncodedSecret } from './hmac-secret.js'
-import { isJwk, type Jwk } from './jwk.js'
-import { aKid, fingerprint } from './key.js'
+import { secretBytes, withoutZerosAtEnd, type EncodedSecret } from './hmac-secret.js'
+import { isJwk, kidOf, type Jwk } from './jwk.js'
+import { aKid, fingerprint, haveKeyInCommon } from './key.js'
 import { kind } from './kind.js'
 import { rsaWeakness } from './rsa-strength.js'
 
@@ -66,10 +66,12 @@ export class OwnDecryptionKey implements DecryptionKey {
 /**
  * A key that opens encrypted tokens (RFC 7516), for one algorithm and one content encryption: a private key as PEM text
  * (`PRIVATE KEY`), JWK or `KeyObject`, or for the `KW` algorithms a secret of exactly their length, as bytes or with its
- * encoding. Checked: that it fits the algorithm and its `use`, and the strength of RSA keys. Not checked: who encrypted,
- * which nobody can know: whoever has the public key can. A token is believed for the signature within.
+ * encoding. Checked: that it fits the algorithm and its `use`, and the size of RSA keys. Not checked: who encrypted, which
+ * nobody can know: whoever has the public key can. A token is believed for the signature within. Not checked either:
+ * whether a secret can be guessed; make it with `randomBytes`.
  *
- * @throws ConfigurationError `ERR_OPTION_*`, `ERR_KEY_INVALID`, `ERR_KEY_WEAK`, `ERR_KEY_MISMATCH`, `ERR_SECRET_INVALID`
+ * @throws ConfigurationError `ERR_OPTION_*`, `ERR_KEY_INVALID`, `ERR_KEY_WEAK`, `ERR_KEY_MISMATCH`, `ERR_SECRET_INVALID`,
+ * `ERR_OPTIONS_CONTRADICT`
  */
 export function decryptionKey(
   key: string | Jwk | KeyObject | Uint8Array | EncodedSecret,
@@ -78,13 +80,34 @@ export function decryptionKey(
   const { algorithm, encryption, kid } = readOptions('decryptionKey', options, readers, ['algorithm', 'encryption'])
   const facts: { readonly kty: string; readonly bytes?: number } = keyManagement[algorithm]
   if (facts.bytes !== undefined) return withSecret(algorithm, encryption, kid, secretOf(key, facts.bytes))
-  const { material, kid: own } = privateKeyOf(key, algorithm)
-  if (facts.kty !== typeOf(material)) throw mismatch(`A key for ${algorithm} is of the kind ${facts.kty}.`)
-  const spki = createPublicKey(material)
-  refuseWeak(spki)
-  const identities = [fingerprint(spki.export({ format: 'der', type: 'spki' }))]
-  return new OwnDecryptionKey(algorithm, encryption, kid ?? own, material, Object.freeze(identities))
+  const material = privateKeyOf(key, algorithm)
+  if (facts.kty !== typeOf(material)) throw mismatch(`A key for ${algorithm} is ${inWords[facts.kty]}.`)
+  const open = createPublicKey(material).export({ format: 'jwk' })
+  refuseWeak(open)
+  // By way of a JWK: in PEM one curve, and one point on it, can be written in several ways.
+  const identity = createPublicKey({ key: open, format: 'jwk' }).export({ format: 'der', type: 'spki' })
+  const named = isJwk(key) ? kidOf(key['kid'], kid) : kid
+  return new OwnDecryptionKey(algorithm, encryption, named, material, Object.freeze([fingerprint(identity)]))
 }
+
+/** Why a header could not tell some two of these keys apart, or undefined. */
+export function clashAmong(keys: readonly OwnDecryptionKey[]): string | undefined {
+  const clashing = keys.find((key, index) => keys.slice(index + 1).some((other) => isLike(key, other)))
+  if (clashing === undefined) return undefined
+  return `Two keys are for ${clashing.algorithm} and ${clashing.encryption}: each needs a kid of its own.`
+}
+
+function isLike(a: OwnDecryptionKey, b: OwnDecryptionKey): boolean {
+  const same = a.algorithm === b.algorithm && a.encryption === b.encryption
+  return same && (a.kid === undefined || b.kid === undefined || a.kid === b.kid)
+}
+
+/** RFC 8725 §3.1: a key of these that is for two algorithms, which a header could play off against one another. */
+export function usedForTwo(keys: readonly OwnDecryptionKey[]): OwnDecryptionKey | undefined {
+  return keys.find((key) => keys.some((other) => other.algorithm !== key.algorithm && haveKeyInCommon([key], [other])))
+}
+
+const inWords: Readonly<Record<string, string>> = { RSA: 'an RSA key', EC: 'one on P-256, P-384, P-521 or X25519' }
 
 const oneOf = <const T extends string>(names: readonly T[]): Reader<T> => {
   return (value) => {
@@ -107,25 +130,23 @@ function withSecret(
   kid: string | undefined,
   bytes: Buffer,
 ): DecryptionKey {
-  return new OwnDecryptionKey(algorithm, encryption, kid, createSecretKey(bytes), Object.freeze([fingerprint(bytes)]))
+  // As that of an HMAC secret, which is padded with zeros: 32 bytes could be both.
+  const identities = Object.freeze([fingerprint(withoutZerosAtEnd(bytes))])
+  return new OwnDecryptionKey(algorithm, encryption, kid, createSecretKey(bytes), identities)
 }
 
 function secretOf(given: unknown, length: number): Buffer {
   const bytes = secretBytes(given)
   if (bytes.length === length) return bytes
-  throw new ConfigurationError(
-    'ERR_KEY_INVALID',
-    `A key for this algorithm has ${length} bytes, and this one ${bytes.length}.`,
-  )
+  throw mismatch(`A key for this algorithm has ${length} bytes, and this one, decoded, ${bytes.length}.`)
 }
 
-function privateKeyOf(given: unknown, algorithm: string): { readonly material: KeyObject; readonly kid?: string } {
-  if (given instanceof KeyObject) return { material: aPrivateKey(given) }
-  if (typeof given === 'string') return { material: loaded(() => createPrivateKey(given)) }
+function privateKeyOf(given: unknown, algorithm: string): KeyObject {
+  if (given instanceof KeyObject) return aPrivateKey(given)
+  if (typeof given === 'string') return loaded(() => createPrivateKey(given))
   if (!isJwk(given)) throw invalid('has to be a private key: PEM text, a JWK or a KeyObject')
   refuseOtherUse(given, algorithm)
-  const material = loaded(() => createPrivateKey({ key: { ...given }, format: 'jwk' }))
-  return typeof given['kid'] === 'string' ? { material, kid: given['kid'] } : { material }
+  return loaded(() => createPrivateKey({ key: { ...given }, format: 'jwk' }))
 }
 
 const opening = new Set(['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits'])
@@ -160,8 +181,7 @@ function typeOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string 
   return asymmetricKeyType === 'ec' && curves.includes(asymmetricKeyDetails?.namedCurve ?? '') ? 'EC' : undefined
 }
 
-function refuseWeak(key: KeyObject): void {
-  const { n, e } = key.export({ format: 'jwk' })
+function refuseWeak({ n, e }: JsonWebKey): void {
   if (n === undefined || e === undefined) return
   const weakness = rsaWeakness(Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url'))
   if (weakness !== undefined) throw new ConfigurationError('ERR_KEY_WEAK', `A key is refused: ${weakness}.`)

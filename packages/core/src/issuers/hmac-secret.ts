@@ -50,7 +50,8 @@ export function hmacSecret(
   )
 }
 
-function withoutZerosAtEnd(bytes: Buffer): Buffer {
+/** HMAC pads a secret with zeros: with fewer of them it is the same one. */
+export function withoutZerosAtEnd(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1)
 }
 

@@ -62,7 +62,8 @@ function mayVerify(operations: unknown): boolean {
   return Array.isArray(operations) && operations.includes('verify') && new Set(operations).size === operations.length
 }
 
-function kidOf(member: unknown, option: string | undefined): string | undefined {
+/** The `kid` of a JWK, or the one that it is given; they may not differ. */
+export function kidOf(member: unknown, option: string | undefined): string | undefined {
   if (member !== undefined && !isKid(member)) throw invalid('its kid is not 1 to 256 printable ASCII characters')
   if (option !== undefined && member !== undefined && option !== member) {
     throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `The key says kid "${member}" and the option kid another.`)

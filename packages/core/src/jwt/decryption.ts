@@ -1,10 +1,11 @@
 import { isCanonicalBase64url } from '../encoding/base64url.js'
 import { normalisedTyp } from '../encoding/media-type.js'
-import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
+import { parseStrictObject, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
-import { isKid } from '../issuers/key.js'
 import type { OwnDecryptionKey } from '../issuers/decryption-key.js'
+import { isKid } from '../issuers/key.js'
 import type { Decryption } from '../rules/token-rules.js'
+import { isMisspelt } from './header.js'
 
 /** The signed token within, and the claims that the header around it repeats. Neither is verified. */
 export interface Opened {
@@ -42,20 +43,27 @@ function plain(text: string): Refusal {
   return new Refusal(text.split('.', 4).length === 3 ? 'ERR_TOKEN_NOT_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
 }
 
-/** Not among them: `zip`, `crit`, passwords, and keys and places of keys, which belong to nobody here. */
-const parameters = new Set(['alg', 'enc', 'kid', 'typ', 'cty', 'epk', 'apu', 'apv', 'iv', 'tag', 'iss', 'sub', 'aud'])
+/**
+ * Compression, which can be a bomb (RFC 8725 §3.6), extensions, passwords, and keys and places of keys: a key is one of
+ * the type's. A name that means nothing here is passed over (RFC 7516 §4).
+ */
+const refused = new Set(['zip', 'crit', 'b64', 'p2c', 'p2s', 'jwk', 'jku', 'x5c', 'x5u'])
 
 function readHeader(segment: string): JsonObject | Refusal {
   if (segment.length > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
   const header = parseStrictObject(Buffer.from(segment, 'base64url'), { depth: 4, members: 32 })
   if (header === undefined) return new Refusal('ERR_HEADER_MALFORMED')
-  const { cty, kid } = header
+  const { cty, kid, typ } = header
   const good =
-    Object.keys(header).every((name) => parameters.has(name)) &&
+    Object.keys(header).every((name) => !refused.has(name) && !isMisspelt(name)) &&
     (kid === undefined || isKid(kid)) &&
-    typeof cty === 'string' &&
-    normalisedTyp(cty) === 'application/jwt'
+    (typ === undefined || mediaType(typ) !== undefined) &&
+    mediaType(cty) === 'application/jwt'
   return good ? header : new Refusal('ERR_HEADER_INVALID')
+}
+
+function mediaType(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? normalisedTyp(value) : undefined
 }
 
 /** The key that the header names; without a `kid` the only one that it could mean. */
@@ -72,10 +80,10 @@ async function decrypted(
   text: string,
   { algorithm, encryption, material }: OwnDecryptionKey,
 ): Promise<string | undefined> {
+  // When it is first needed: most services never open anything. Outside, since a package that is not there is no token's fault.
+  const { compactDecrypt } = await import('jose/jwe/compact/decrypt')
+  const options = { keyManagementAlgorithms: [algorithm], contentEncryptionAlgorithms: [encryption] }
   try {
-    const options = { keyManagementAlgorithms: [algorithm], contentEncryptionAlgorithms: [encryption] }
-    // When it is first needed: most services never open anything.
-    const { compactDecrypt } = await import('jose/jwe/compact/decrypt')
     const { plaintext } = await compactDecrypt(text, material, options)
     return Buffer.from(plaintext).toString('latin1')
   } catch {

@@ -12,7 +12,7 @@ export interface UnverifiedHeader {
   readonly typ: string | undefined
   /** As it was written, to be shown once the token is verified. */
   readonly writtenTyp: string | undefined
-  /** The extensions that have to be understood (`crit`), each with its value. */
+  /** The extensions that have to be understood (`crit`), each with its value, which is looked at once it is signed. */
   readonly critical: readonly (readonly [name: string, value: Json])[]
 }
 
@@ -102,7 +102,10 @@ function textOf(value: Json | undefined): string | undefined {
 }
 
 function isGood(name: string, header: JsonObject): boolean {
-  // `Kid` beside `kid` is unknown to us, and means something to a parser that folds case.
-  if ((spellings.get(name.toLowerCase()) ?? name) !== name) return false
-  return parameters.get(name)?.(header[name]) ?? true
+  return !isMisspelt(name) && (parameters.get(name)?.(header[name]) ?? true)
+}
+
+/** `Kid` beside `kid` is unknown to us, and means something to a parser that folds case. */
+export function isMisspelt(name: string): boolean {
+  return (spellings.get(name.toLowerCase()) ?? name) !== name
 }

@@ -25,6 +25,13 @@ export function valuesInWords(values: readonly FixedValue[]): string {
   return values.map((value) => JSON.stringify(value)).join(' or ')
 }
 
+/** How tokens are encrypted; nothing for a type that takes none such. */
+export function encryptionInWords({ decryption }: TokenRules): string {
+  if (decryption === undefined) return ''
+  const ways = new Set(decryption.keys.map(({ algorithm, encryption }) => `${algorithm} with ${encryption}`))
+  return [...ways, ...(decryption.unencrypted ? ['none'] : [])].join(' or ')
+}
+
 /** Seconds in the largest unit that divides them. */
 export function durationInWords(seconds: number): string {
   const units = [

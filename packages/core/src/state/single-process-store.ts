@@ -2,37 +2,39 @@ import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { readOptions, Wrong, type Reader } from '../encoding/options.js'
 import type { ReplayStore } from './replay-store.js'
 
-/** Keys with their ends, in milliseconds of a monotonic clock. */
+/**
+ * Keys with their ends, in whole seconds since the epoch. The wall clock and no other decides whether a token is still
+ * good, so it decides this too: where it is set back, a token that is good again is also used again.
+ */
 export class SingleProcessStore implements ReplayStore {
   readonly #ends = new Map<string, number>()
   readonly #capacity: number
   readonly #clock = new AdoptedClock()
-  /** Before it nothing ends, so that looking is not worth it. */
-  #nextEnd = Infinity
+  #lastLook = -Infinity
 
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
+  /** Two sets may use one store only by one clock. */
   adopt(clock: Clock): void {
     this.#clock.adopt(clock)
   }
 
   readonly add = (key: string, seconds: number): boolean => {
-    const now = this.#clock.monotonic()
-    if ((this.#ends.get(key) ?? 0) > now) return false
+    const now = this.#clock.now()
+    if ((this.#ends.get(key) ?? -Infinity) > now) return false
     if (this.#ends.size >= this.#capacity) this.#dropEnded(now)
     if (this.#ends.size >= this.#capacity) throw new Error('the store is full of keys that are still needed')
-    this.#ends.set(key, now + seconds * 1000)
-    this.#nextEnd = Math.min(this.#nextEnd, now + seconds * 1000)
+    this.#ends.set(key, Math.ceil(now + seconds))
     return true
   }
 
+  /** Once a second at most, since all keys have to be looked at. */
   #dropEnded(now: number): void {
-    if (now < this.#nextEnd) return
+    if (Math.abs(now - this.#lastLook) < 1) return
+    this.#lastLook = now
     for (const [key, end] of this.#ends) if (end <= now) this.#ends.delete(key)
-    this.#nextEnd = Infinity
-    for (const end of this.#ends.values()) this.#nextEnd = Math.min(this.#nextEnd, end)
   }
 }
 
@@ -43,8 +45,9 @@ const aCapacity: Reader<number> = (value) => {
 
 /**
  * A store in memory, for exactly one process: for tests, and for services that will never be two. It holds `capacity`
- * tokens (default 100,000, about 150 bytes each) until they could no longer be accepted, and refuses, as unavailable,
- * rather than forget one. **A restart forgets all of them**: a token that was used before it can be used once more.
+ * tokens (default 100,000; 90 to 120 bytes each, by measurement) until they could no longer be accepted, and refuses, as
+ * unavailable, rather than forget one. **A restart forgets all of them**: a token that was used before it can be used once
+ * more. So it can in a second process, such as another worker of a cluster.
  *
  * @throws ConfigurationError `ERR_OPTION_*`
  */

@@ -3,7 +3,7 @@ import { aDuration, aFunction, aName, anything, oneOrMore, Wrong, type Reader } 
 import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import { isJsonObject } from '../encoding/strict-json.js'
 import { ConfigurationError } from '../errors/errors.js'
-import { OwnDecryptionKey, type DecryptionKey } from '../issuers/decryption-key.js'
+import { clashAmong, OwnDecryptionKey, type DecryptionKey } from '../issuers/decryption-key.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
 import { isRegisteredParameter } from '../jwt/header.js'
@@ -35,16 +35,21 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly maxLifetime?: Duration
   /**
    * Header parameters that this type understands when `crit` names them (RFC 7515 §4.1.11), each with its check of the
-   * value, before any signature is. Anything but true, a throw included, refuses the token. All others are refused.
+   * value, which is signed when it is asked. Anything but true, a throw included, refuses the token; so does any other
+   * name in `crit`. Not checked: that the parameter is there at all, or good where `crit` does not name it.
    */
   readonly extensions?: Readonly<Record<string, (value: unknown) => boolean>>
-  /** Keys of one's own: tokens have to come encrypted for one of them, around a signed token that passes every rule. */
+  /**
+   * Keys of one's own: tokens have to come encrypted for one of them, around a signed token that passes every rule.
+   * Several, each with its `kid`, while one takes the place of another.
+   */
   readonly decryption?: DecryptionKey | readonly DecryptionKey[]
   /** With `decryption`: a token that is only signed is taken, too. */
   readonly unencrypted?: 'accepted'
   /**
    * Every token is accepted once: of any number of presentations one. It is spent last, when everything else holds, the
-   * guard's `authorize` included. `jti` then has to be there. `singleProcessStore()` is for one process alone.
+   * guard's `authorize` included, and once for all guards of one request: what a later guard of it refuses is spent.
+   * `jti` then has to be there. `singleProcessStore()` is for one process alone.
    */
   readonly singleUse?: ReplayStore
   /** The claim that `scope` and `anyScope` of a guard read. Default `scope`; by another name it may also be a list. */
@@ -82,7 +87,10 @@ function anExtension(name: string): string {
 function neverThrowing(check: (value: unknown) => unknown): (value: unknown) => boolean {
   return (value) => {
     try {
-      return check(value) === true
+      const answer = check(value)
+      // Promised is not answered; without a listener its rejection would end the process.
+      if (answer instanceof Promise) answer.catch(() => undefined)
+      return answer === true
     } catch {
       return false
     }
@@ -185,6 +193,9 @@ export const commonChecks = {
 } satisfies Kind['checks']
 const lastChecks = { 'no cnf, whose proof cannot be checked yet': checkConfirmation } satisfies Kind['checks']
 
+/** What kinds do not check, each in its words, unless their tokens are used once. */
+const ofUse = new Set(['single use', 'replay of `jti`'])
+
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
   const { scopeClaim = 'scope', clockTolerance = 30, maxTokenLength = defaultMaxTokenLength } = read
@@ -203,7 +214,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,
-    notChecked: Object.freeze(own.notChecked.filter((thing) => read.singleUse === undefined || !isReplay(thing))),
+    notChecked: Object.freeze(own.notChecked.filter((one) => read.singleUse === undefined || !ofUse.has(one))),
     distinctions: Object.freeze([...(own.distinctions ?? [])]),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
@@ -232,14 +243,11 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
 }
 
 function readDecryption(what: string, { decryption: keys, unencrypted }: CommonRead): TokenRules['decryption'] {
+  const clash = clashAmong(keys ?? [])
+  if (clash !== undefined) throw new ConfigurationError('ERR_KEY_AMBIGUOUS', `${what}: ${clash}`)
   if (keys !== undefined) return Object.freeze({ keys, unencrypted: unencrypted === 'accepted' })
   if (unencrypted === undefined) return undefined
   throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: unencrypted is for a type with decryption.`)
-}
-
-/** What `singleUse` sees to. */
-function isReplay(thing: string): boolean {
-  return /^(replay of|single use)/.test(thing)
 }
 
 /** All the way down: the proof is of the rules as they were when the set was made. */

@@ -2,21 +2,22 @@ import { systemClock, type Clock } from '../encoding/clock.js'
 import { readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError } from '../errors/errors.js'
 import type { TrustedIssuer } from '../issuers/issuer.js'
+import { usedForTwo } from '../issuers/decryption-key.js'
 import { haveKeyInCommon } from '../issuers/key.js'
 import { ResolvedIssuers } from '../issuers/issuers.js'
+import { SingleProcessStore } from '../state/single-process-store.js'
 import type { AnyTokenType, Tokens } from './named-token.js'
 import { NamedType } from './named-type.js'
 import { remedyFor } from './remedies.js'
 import { pairsOf, witnessFor } from './separation.js'
-import { SingleProcessStore } from '../state/single-process-store.js'
 import { RuledType } from './token-type.js'
 
 /**
  * The kinds of token that a service accepts, each by its name. Only a named type verifies and can be guarded.
  *
  * Checked: that for every pair of types something in their rules proves that no text satisfies both (RFC 8725 §3.12;
- * `separation` shows what), and that no given key and no key URL belongs to two issuers of the set. Not checked: other
- * sets of the same process. Have one.
+ * `separation` shows what), that no given key and no key URL belongs to two issuers of the set, and that no decryption
+ * key has two algorithms or is a given key of an issuer. Not checked: other sets of the same process. Have one.
  *
  * @throws ConfigurationError `ERR_TOKENS_NOT_EXCLUSIVE` (names the pair, and what would separate it), `ERR_KEY_SHARED`,
  * `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`
@@ -35,7 +36,7 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   }
   Object.freeze(named)
   refuseSharedKeys(named)
-  refuseDecryptionByVerificationKeys(named)
+  refuseDecryptionByOtherKeys(named)
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)
   for (const { rules } of named) if (rules.singleUse instanceof SingleProcessStore) rules.singleUse.adopt(clock)
@@ -87,8 +88,18 @@ function refuseSharedKeys(types: readonly NamedType[]): void {
   }
 }
 
-/** RFC 8725 §3.1: what an attacker has decrypted for him with a key may be what he wants to have signed with it. */
-function refuseDecryptionByVerificationKeys(types: readonly NamedType[]): void {
+/**
+ * RFC 8725 §3.1: what an attacker has decrypted for him with a key may be what he wants to have signed with it. Keys that
+ * are fetched, or of an issuer that is looked up, are not known yet.
+ */
+function refuseDecryptionByOtherKeys(types: readonly NamedType[]): void {
+  const two = usedForTwo(types.flatMap(({ rules }) => rules.decryption?.keys ?? []))
+  if (two !== undefined) {
+    throw new ConfigurationError(
+      'ERR_KEY_SHARED',
+      `A decryption key is for ${two.algorithm} and for another algorithm.`,
+    )
+  }
   const issuers = types.flatMap(issuersOf).filter((issuer) => !(issuer instanceof ResolvedIssuers))
   for (const { name, rules } of types) {
     const opening = rules.decryption?.keys ?? []

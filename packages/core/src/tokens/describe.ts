@@ -1,5 +1,12 @@
 import { ConfigurationError } from '../errors/errors.js'
-import { audienceInWords, durationInWords, issuersInWords, typInWords, valuesInWords } from '../rules/in-words.js'
+import {
+  audienceInWords,
+  durationInWords,
+  encryptionInWords,
+  issuersInWords,
+  typInWords,
+  valuesInWords,
+} from '../rules/in-words.js'
 import type { TokenRules } from '../rules/token-rules.js'
 import { commonChecks } from './complete-rules.js'
 import type { AnyNamedTokenType, AnyTokenType } from './named-token.js'
@@ -27,6 +34,8 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
   const rows = [
     ['kind', rules.kind],
     ['for', rules.purpose],
+    ['encryption', encryptionInWords(rules)],
+    ['understood in `crit`', listed(rules.extensions.map(([name]) => name))],
     ['`typ`', typInWords(rules)],
     ['untyped until', rules.untypedUntil === undefined ? '' : new Date(rules.untypedUntil * 1000).toISOString()],
     ['`iss`', issuersInWords(rules)],
@@ -38,6 +47,7 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
     ['also checked', ownChecks(rules).join('; ')],
     ['a schema of its own', rules.claims === undefined ? '' : rules.claims['~standard'].vendor],
     ['longest life', lifetimeInWords(rules)],
+    ['used', rules.singleUse === undefined ? '' : 'once'],
     ['clocks may differ by', durationInWords(rules.clockTolerance)],
     ['longest text', `${rules.maxTokenLength} characters`],
     ['**not checked**', rules.notChecked.join('; ')],

@@ -38,7 +38,7 @@ export function likeness(text: unknown, type: Named, set: readonly Named[]): str
   if (/^bearer\s/i.test(text)) return 'a whole Authorization header: hand over what stands behind "Bearer "'
   if (/^["'<{\s]|["'>}\s]$/.test(text)) return 'a token with something around it: quotes, brackets or white space'
   const token = readToken(text)
-  if (token instanceof Refusal) return withoutForm(text, token)
+  if (token instanceof Refusal) return withoutForm(text, token, type)
   if (token === undefined) return undefined
   const alike = set.find((other) => isAlike(token, other.rules))
   if (alike !== undefined)
@@ -48,8 +48,8 @@ export function likeness(text: unknown, type: Named, set: readonly Named[]): str
   )
 }
 
-function withoutForm(text: string, { code }: Refusal): string | undefined {
-  if (code === 'ERR_TOKEN_ENCRYPTED') return 'an encrypted token (JWE)'
+function withoutForm(text: string, { code }: Refusal, { rules }: Named): string | undefined {
+  if (code === 'ERR_TOKEN_ENCRYPTED') return rules.decryption === undefined ? 'an encrypted token (JWE)' : undefined
   if (code === 'ERR_TOKEN_TOO_LONG') return undefined
   return text.split('.', 4).length === 3 ? undefined : 'an opaque token: a JWT has three parts with dots between them'
 }

@@ -41,7 +41,6 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
   readonly types = Object.freeze([this])
-  readonly #spent = new WeakMap<VerifiedToken, Promise<Refusal | undefined>>()
   readonly #type: RuledType
   readonly #set: NamedSet
 
@@ -93,18 +92,13 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
   }
 
-  /** Uses a token up, once for one outcome, of a type whose tokens are used once. */
-  spend(token: VerifiedToken): Promise<Refusal | undefined> | undefined {
+  /** Uses a token up, of a type whose tokens are used once: a refusal where it was used before. */
+  async spend({ claims, expiresAt }: VerifiedToken): Promise<Refusal | undefined> {
     const { singleUse, clockTolerance } = this.rules
     if (singleUse === undefined) return undefined
+    const left = Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))
     // Twice the tolerance: another process, whose clock is late, may accept the token for that much longer.
-    const spent = this.#spent.get(token) ?? spend(singleUse, token.claims, this.#left(token) + 2 * clockTolerance + 1)
-    this.#spent.set(token, spent)
-    return spent
-  }
-
-  #left({ expiresAt }: VerifiedToken): number {
-    return Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))
+    return spend(singleUse, claims, left + 2 * clockTolerance + 1)
   }
 
   publishAccepted({ header }: Verified): void {

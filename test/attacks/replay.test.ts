@@ -1,0 +1,225 @@
+/* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  anyOf,
+  customToken,
+  decryptionKey,
+  defineTokens,
+  issuer,
+  singleProcessStore,
+  type PublicKeyAlgorithm,
+  type ReplayStore,
+} from '@jwt-guard/core'
+import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
+import { CompactEncrypt } from 'jose'
+import { expect, onTestFinished, vi } from 'vitest'
+import { attack, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
+
+const audience = 'https://api.test'
+const clock = fixedClock()
+const fake = new FakeIssuer({ clock })
+const common = { audience, maxLifetime: '15m', issuer: fake.issuer } as const
+const used = 'ERR_TOKEN_REPLAYED jti'
+const away = 'DependencyError ERR_STORE_UNAVAILABLE'
+
+function resetWith(singleUse: ReplayStore = singleProcessStore(), options: object = {}) {
+  const type = customToken({ ...common, typ: 'reset+jwt', singleUse, ...options })
+  return defineTokens({ reset: type }, { clock }).reset.verify
+}
+const token = (claims: object = {}, by = fake) => by.customToken('reset+jwt', { ...claims })
+const verdictsOf = async (verify: (text: string) => Promise<unknown>, texts: readonly string[]) => {
+  const verdicts: string[] = []
+  for (const text of texts) verdicts.push(await verdictOf(() => verify(text)))
+  return verdicts
+}
+
+/** The orders of the curves (FIPS 186-5), for the other of two signatures. */
+const curves = [
+  ['ES256', 32, 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'],
+  ['ES384', 48, 'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'],
+] as const satisfies readonly (readonly [PublicKeyAlgorithm, number, string])[]
+
+function twinOf(text: string, bytes: number, order: string): string {
+  const [header = '', payload = '', signature = ''] = text.split('.')
+  const both = Buffer.from(signature, 'base64url')
+  const s = BigInt(`0x${order}`) - BigInt(`0x${both.subarray(bytes).toString('hex')}`)
+  const other = Buffer.from(s.toString(16).padStart(bytes * 2, '0'), 'hex')
+  return [header, payload, Buffer.concat([both.subarray(0, bytes), other]).toString('base64url')].join('.')
+}
+
+attack('CRR-07', 'a token that was used is used in whatever form it comes: n - s, or encrypted anew', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519')
+  const way = { alg: 'ECDH-ES', enc: 'A128GCM' } as const
+  const decryption = decryptionKey(privateKey, { algorithm: way.alg, encryption: way.enc })
+  const sealed = (text: string) =>
+    new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ ...way, cty: 'JWT' }).encrypt(publicKey)
+  for (const [algorithm, bytes, order] of curves) {
+    const owner = new FakeIssuer({ clock, keys: [testKey(algorithm)] })
+    const options = { issuer: owner.issuer, decryption, unencrypted: 'accepted' }
+    const forms = async (text: string) => {
+      const twin = twinOf(text, bytes, order)
+      return [text, twin, await sealed(text), await sealed(text), await sealed(twin)]
+    }
+    const texts = await forms(token({}, owner))
+    expect(new Set(texts).size).toBe(5)
+    for (const first of texts) {
+      const verify = resetWith(singleProcessStore(), options)
+      await expectAccepted(verify, { first })
+      expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => used))
+    }
+  }
+  const text = token()
+  const verify = resetWith()
+  const variants = [`${text} `, ` ${text}`, `${text}=`, `${text}\n`, text.replace('.', '=.'), `${text}.`]
+  await expectRefusals(verify, text, refusedFor('ERR_TOKEN_MALFORMED', variants))
+  expect(await verdictsOf(verify, [text])).toEqual([used])
+})
+
+attack('CRR-08', 'of a hundred presentations at once one is accepted, a hundred times', async () => {
+  const slow = (): ReplayStore => {
+    const keys = new Set<string>()
+    return {
+      add: async (key) => {
+        // Atomic where it decides, late where it answers.
+        const isNew = !keys.has(key)
+        keys.add(key)
+        await new Promise((resolve) => void setImmediate(resolve))
+        return isNew
+      },
+    }
+  }
+  for (const verify of [resetWith(), resetWith(slow())]) {
+    for (let round = 0; round < 100; round++) {
+      const text = token()
+      const verdicts = await Promise.all(Array.from({ length: 100 }, () => verdictOf(() => verify(text))))
+      expect(verdicts.toSorted()).toEqual([...Array.from({ length: 99 }, () => used), 'accepted'])
+    }
+  }
+})
+
+attack('CRR-09', 'no two tokens are taken for one, whatever is in iss and jti', async () => {
+  const ids = ['urn:a', 'urn:a:b', 'urn:a","b', 'urn:a,b', 'urn:a\\', 'urn:a|b', 'urn:a%3Ab']
+  const jtis = [
+    'b',
+    ':b',
+    'b:c',
+    ':b:c',
+    '","b',
+    'b","c',
+    '\\',
+    '\\"',
+    'b|c',
+    'null',
+    '["b"]',
+    '%3Ab',
+    'B',
+    'b ',
+    'a:b',
+  ]
+  const key = testKey()
+  const one = issuer('urn:a', { keys: key.source, aliases: ids.slice(1) })
+  const verify = resetWith(singleProcessStore(), { issuer: one })
+  const owner = new FakeIssuer({ clock, keys: [key] })
+  const texts = ids.flatMap((iss) => jtis.map((jti) => token({ iss, jti }, owner)))
+  expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => 'accepted'))
+  expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => used))
+})
+
+attack('CRR-10', 'no second lies between the end of the memory and the end of the token', async () => {
+  for (const clockTolerance of [0, 1, 30, 300]) {
+    const own = fixedClock()
+    const owner = new FakeIssuer({ clock: own })
+    const singleUse = singleProcessStore()
+    const type = customToken({ ...common, issuer: owner.issuer, typ: 'reset+jwt', singleUse, clockTolerance })
+    const { reset } = defineTokens({ reset: type }, { clock: own })
+    const text = token({ exp: own.now() + 60.5 }, owner)
+    await expectAccepted(reset.verify, { text })
+    for (let half = 1; half < 2 * (60 + clockTolerance + 5); half++) {
+      own.advance(0.5)
+      const isOver = half / 2 >= 60.5 + clockTolerance
+      expect(await verdictOf(() => reset.verify(text))).toBe(isOver ? 'ERR_TOKEN_EXPIRED exp' : used)
+    }
+  }
+})
+
+attack('CRR-11', 'a store that is full refuses what is new, and forgets nothing that was used', async () => {
+  const verify = resetWith(singleProcessStore({ capacity: 50 }))
+  const texts = Array.from({ length: 50 }, () => token())
+  expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => 'accepted'))
+  const flood = Array.from({ length: 500 }, () => token())
+  expect(await verdictsOf(verify, flood)).toEqual(flood.map(() => away))
+  expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => used))
+})
+
+attack('CRR-12', 'a store that is away, flaps or hangs lets nobody in', async () => {
+  let calls = 0
+  const memory = singleProcessStore()
+  const flapping: ReplayStore = {
+    add: async (key, seconds) => {
+      if (calls++ % 2 === 0) throw new Error('away')
+      return memory.add(key, seconds)
+    },
+  }
+  const text = token()
+  expect(await verdictsOf(resetWith(flapping), [text, text, text, text])).toEqual([away, 'accepted', away, used])
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const add = vi.fn<ReplayStore['add']>(() => new Promise(() => {}))
+  const hanging = resetWith({ add })
+  const verdict = verdictOf(() => hanging(token()))
+  while (add.mock.calls.length === 0) await new Promise((resolve) => void setImmediate(resolve))
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(await verdict).toBe(away)
+})
+
+attack('CRR-13', 'nobody uses up the token of another with what is refused', async () => {
+  const memory = singleProcessStore()
+  const verify = resetWith(memory)
+  const invites = defineTokens(
+    {
+      invite: customToken({ ...common, typ: 'invite+jwt', singleUse: memory }),
+      note: customToken({ ...common, typ: 'note+jwt', singleUse: memory }),
+    },
+    { clock },
+  )
+  const victim = token({ jti: 'victim' })
+  const stranger = new FakeIssuer({ clock })
+  const now = clock.now()
+  await verdictsOf(verify, [
+    token({ jti: 'victim' }, stranger),
+    token({ jti: 'victim', aud: 'https://other.test' }),
+    token({ jti: 'victim', iat: now - 600, exp: now - 300 }),
+    token({ jti: 'victim', nbf: now + 300 }),
+    token({ jti: 'victim', events: {} }),
+    `${victim.slice(0, -4)}AAAA`,
+  ])
+  await verdictsOf(invites.invite.verify, [victim])
+  await verdictsOf(anyOf(invites.invite, invites.note).verify, [victim])
+  expect(await verdictsOf(verify, [victim, victim])).toEqual(['accepted', used])
+})
+
+attack('CRR-14', 'a jti has at most 1024 characters, and every one takes as much room', async () => {
+  const keys: string[] = []
+  const noting: ReplayStore = { add: (key) => keys.push(key) > 0 }
+  const verify = resetWith(noting, { maxTokenLength: 1024 * 1024 })
+  const valid = token({ jti: 'x' })
+  const long = token({ jti: 'x'.repeat(700_000) })
+  await expectRefusals(verify, valid, refusedFor('ERR_CLAIM_INVALID', { long }, 'jti'))
+  await expectAccepted(verify, { longest: token({ jti: 'x'.repeat(1024) }) })
+  expect(keys.map((key) => key.length)).toEqual([43, 43])
+})
+
+attack('CRR-17', 'a token that is good again since the clock was set back is used all the same', async () => {
+  const own = fixedClock()
+  const owner = new FakeIssuer({ clock: own })
+  const type = customToken({ ...common, issuer: owner.issuer, typ: 'reset+jwt', singleUse: singleProcessStore() })
+  const { reset } = defineTokens({ reset: type }, { clock: own })
+  const text = token({}, owner)
+  await expectAccepted(reset.verify, { text })
+  own.advance(3600)
+  expect(await verdictsOf(reset.verify, [text, token({}, owner)])).toEqual(['ERR_TOKEN_EXPIRED exp', 'accepted'])
+  own.advance(-3600)
+  expect(await verdictsOf(reset.verify, [text])).toEqual([used])
+  own.advance(200)
+  expect(await verdictsOf(reset.verify, [text])).toEqual([used])
+})
