@@ -35,7 +35,7 @@ export function jwksHandler(issuer: TokenIssuer, options: JwksOptions = {}) {
   const answerTo = answersOf('jwksHandler', issuer, options)
   return function jwks(request: IncomingMessage, response: ServerResponse): void {
     const { status, headers, body } = answerTo(request.method ?? '', request.headers['if-none-match'] ?? '')
-    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body)
+    response.writeHead(status, headers).end(body)
   }
 }
 

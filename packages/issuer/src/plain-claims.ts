@@ -3,7 +3,8 @@ import { isPlainObject } from './options.js'
 
 export type Claims = Readonly<Record<string, unknown>>
 
-const deepest = 32
+/** With the claims themselves, as deep as a verifier reads. */
+const deepest = 31
 
 /**
  * A copy of the claims, which have to be plain JSON data already: JSON would make a date a text, `NaN` a null, and of

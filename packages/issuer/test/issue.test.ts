@@ -129,6 +129,12 @@ test.each([
   expect(await outcome(issue({ extra: value }))).toBe('ERR_CLAIM_INVALID extra')
 })
 
+test('a claim may be 31 lists within one another, as deep as a verifier reads, and not more', async () => {
+  const within = (depth: number): unknown => (depth === 0 ? 'a' : [within(depth - 1)])
+  expect(await outcome(issue({ extra: within(31) }))).toBe('done')
+  expect(await outcome(issue({ extra: within(32) }))).toBe('ERR_CLAIM_INVALID extra')
+})
+
 test.each([undefined, null, 'claims', 1, [], new Map(), () => ({}), { [Symbol('a')]: 1 }])(
   'claims are a plain object, and not %s',
   async (claims) => {
