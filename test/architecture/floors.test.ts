@@ -81,6 +81,14 @@ test.each(adapters)('%s imports core by its public list and no other adapter', (
   expect([...new Set(ours)]).toEqual(['@jwt-guard/core'])
 })
 
+test('the issuer imports core by its public list, and signs and encrypts in sign.ts alone, which alone knows jose', () => {
+  const issuer = sourcesOf('issuer')
+  const ours = issuer.flatMap(({ imports }) => imports).filter((target) => target.startsWith('@jwt-guard/'))
+  expect([...new Set(ours)]).toEqual(['@jwt-guard/core'])
+  expect(filesWith(issuer, /'jose['/]/)).toEqual(['sign.ts'])
+  expect(filesWith(issuer, /Date\.now|performance\.now|new Date\(\)/)).toEqual(['clock.ts'])
+})
+
 test.each(packages)('%s has no circle of imports, types included', (name) => {
   expect(circleIn(sourcesOf(name))).toBeUndefined()
 })

@@ -12,6 +12,7 @@ beforeAll(() => {
   run(
     `${root}node_modules/typescript/bin/tsc`,
     '-b',
+    `${root}packages/issuer`,
     `${root}packages/nest`,
     `${root}packages/koa`,
     `${root}packages/express`,
@@ -23,6 +24,7 @@ test.each([
   ['core', 'defineTokens'],
   ['express', 'jwtGuard'],
   ['koa', 'jwtGuard'],
+  ['issuer', 'createIssuer'],
   ['nest', 'JwtGuardModule'],
   ['testing', 'FakeIssuer'],
 ])('@jwt-guard/%s as it is built is loaded by a CommonJS program', (name, member) => {

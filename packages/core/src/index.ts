@@ -60,6 +60,7 @@ export {
   type IntrospectionResponseClaims,
   type IntrospectionResponseOptions,
 } from './tokens/introspection-response.js'
+export { issuanceOf, type Issuance, type NotIssuable } from './tokens/issuance.js'
 export { logoutToken, type LogoutTokenClaims, type LogoutTokenOptions } from './tokens/logout-token.js'
 export type {
   AnyNamedTokenType,

@@ -4,9 +4,12 @@ import type { FixedValue, TokenRules } from './token-rules.js'
 /** A type's rules in words, for people: explanations, descriptions and witnesses say it in the same ones. */
 
 export function typInWords({ typ }: Pick<TokenRules, 'typ'>): string {
-  return typ
-    .map((one) => (one === 'application/jwt' ? 'JWT' : one?.replace(/^application\//, '')) ?? 'none')
-    .join(' or ')
+  return typ.map((one) => (one === undefined ? 'none' : shortTyp(one))).join(' or ')
+}
+
+/** A normalised `typ` as headers write it (RFC 7515 §4.1.9, RFC 7519 §5.1). */
+export function shortTyp(typ: string): string {
+  return typ === 'application/jwt' ? 'JWT' : typ.replace(/^application\//, '')
 }
 
 export function issuersInWords({ issuers, required }: TokenRules): string {

@@ -1,0 +1,8 @@
+export type { ClaimsToIssue } from './claims-to-issue.js'
+export { createIssuer, type IssueOptions, type IssuerOptions, type TokenIssuer } from './create-issuer.js'
+export type { PublishedKeys } from './jwks.js'
+export { jwksHandler, koaJwksHandler, type JwksContext, type JwksOptions } from './jwks-handler.js'
+export type { IssuerKeys } from './key-roles.js'
+export { TokenNotIssuedError } from './not-issued.js'
+export type { EncryptFor, EncryptionAlgorithm } from './recipient.js'
+export { retiredKey, signingKey, signingSecret, type RetiredKey, type SigningKey } from './signing-key.js'
