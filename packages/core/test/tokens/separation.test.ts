@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   accessToken,
   customToken,
@@ -131,14 +131,15 @@ describe('what separates two kinds', () => {
     const remote = (algorithm: 'ES256' | 'RS256') =>
       by(remoteKeySet('https://a.test/jwks', { algorithms: [algorithm] }))
     expect(pairOf(remote('ES256'), remote('RS256'))).toBe(witness)
-    const secret = Buffer.alloc(64, 7)
+    const secret = randomBytes(64)
     expect(pairOf(by(hmacSecret(secret, 'HS256')), by(hmacSecret(secret, 'HS512')))).toBe(witness)
   })
 
   test('(f) local keys of one issuer id with none in common, as HMAC uses them', () => {
     const by = (...keys: readonly HmacSecret[]) => customToken({ ...base, issuer: issuer('a', { keys }) })
     const secret = (bytes: Uint8Array, kid: string) => hmacSecret(bytes, 'HS256', { kid })
-    const bytes = (length: number, fill: number) => Buffer.alloc(length, fill)
+    const bytes = (length: number, seed: number) =>
+      createHash('shake256', { outputLength: length }).update(`${seed}`).digest()
     const one = secret(bytes(32, 1), 'k')
     expect(pairOf(by(one), by(secret(bytes(32, 2), 'k')))).toMatch(/^keys/)
     expect(pairOf(by(one, secret(bytes(32, 3), 'l')), by(secret(bytes(32, 2), 'm'), one))).toBe(unseparated)
@@ -221,14 +222,14 @@ describe('what never separates two kinds', () => {
  * is none.
  */
 describe('a set that starts holds no two kinds that one token satisfies', () => {
-  const k1 = Buffer.alloc(48, 0xa1)
-  const long = Buffer.alloc(100, 0xb2)
+  const k1 = randomBytes(48)
+  const long = randomBytes(100)
   const secrets: Readonly<Record<string, readonly [Uint8Array, HmacAlgorithm]>> = {
     k1: [k1, 'HS256'],
     k1Padded: [Buffer.concat([k1, Buffer.alloc(16)]), 'HS256'],
     k1OfAnotherHash: [k1, 'HS384'],
-    k2: [Buffer.alloc(32, 0xc3), 'HS256'],
-    k3OfAnotherHash: [Buffer.alloc(48, 0xd4), 'HS384'],
+    k2: [randomBytes(32), 'HS256'],
+    k3OfAnotherHash: [randomBytes(48), 'HS384'],
     long: [long, 'HS256'],
     longHashed: [createHash('sha256').update(long).digest(), 'HS256'],
   }
