@@ -1,6 +1,7 @@
 import { narrowed } from './guessing/alphabet.js'
 import { leftToChance } from './guessing/chance.js'
 import { isDigestOfWord } from './guessing/digests.js'
+import { once } from './guessing/repetition.js'
 import { textOf } from './guessing/text.js'
 
 /**
@@ -18,8 +19,9 @@ export function isGuessable(secret: Uint8Array, needed: number): boolean {
 }
 
 function randomBits(secret: Buffer, depth: number): number {
-  const text = textOf(secret)
-  if (text === undefined) return isDigestOfWord(secret) ? 0 : bitsOf(secret, 256)
+  const content = once(secret)
+  const text = textOf(content)
+  if (text === undefined) return isDigestOfWord(content) ? 0 : bitsOf(content, 256)
   if (samples.test(text)) return 0
   const bits = bitsOfText(text)
   const decoded = depth === 0 ? undefined : decodedFrom(text)

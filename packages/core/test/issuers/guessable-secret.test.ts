@@ -46,7 +46,7 @@ describe('a random key is never refused', () => {
   })
 
   test('with a name before it, spaces around it, or zeros behind it', () => {
-    // Where a name or a padding ends is a guess: a seed, since of 32 bytes with zeros behind them a few in 100,000 are refused.
+    // Where a name ends is a guess: with another seed, one in some hundreds of those with several words would be refused.
     for (let count = 0; count < 500; count++) {
       const key = bytes(32, `padded ${count}`)
       const hex = key.toString('hex')
