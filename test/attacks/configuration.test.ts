@@ -103,7 +103,7 @@ const publicAlgorithms = [
   'EdDSA',
 ]
 const secretAlgorithms = ['HS256', 'HS384', 'HS512']
-const algorithmNames = [...publicAlgorithms, ...secretAlgorithms]
+const algorithmNames = [...publicAlgorithms, ...secretAlgorithms, 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
 /** Every text that one slip makes of another: a letter too many, too few, another, or two swapped. */
 function typosOf(name: string, alphabet: string): readonly string[] {

@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net'
 import {
   accessToken,
   defineTokens,
+  generateSigningKey,
   hmacSecret,
   issuer,
   issuers,
@@ -1099,6 +1100,43 @@ attack('SIG-28', 'the bytes that are handed out are those that were signed, and 
   buffer.fill(0x41)
   expect(await running).toBe(malformed)
 })
+
+attack(
+  'SIG-29',
+  'ML-DSA is verified where this Node.js has it, and cannot be configured where it has not',
+  async () => {
+    for (const algorithm of ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const) {
+      const supported = mistakeOf(() => generateSigningKey(algorithm)) === 'constructed'
+      // The runtime itself is asked, so that one that has it may not be called one that has not.
+      expect(supported).toBe(mistakeOf(() => generateKeyPairSync('ml-dsa-44' as 'ed25519')) === 'constructed')
+      if (!supported) {
+        const jwk = { kty: 'AKP', alg: algorithm, pub: 'A'.repeat(2603) }
+        expect(mistakeOf(() => publicKey(jwk, algorithm))).toBe('ERR_OPTION_INVALID')
+        expect(mistakeOf(() => keySet({ keys: [jwk] }, { algorithms: [algorithm] }))).toBe('ERR_OPTION_INVALID')
+        const url = 'https://keys.test/jwks'
+        expect(mistakeOf(() => remoteKeySet(url, { algorithms: ['RS256', algorithm] }))).toBe('ERR_OPTION_INVALID')
+        continue
+      }
+      const key = testKey(algorithm)
+      const valid = tokenOf(key)
+      const other = testKey(algorithm)
+      await expectRefusals(verifierOf(key.source), valid, [
+        ...refusedFor(invalid, {
+          'another key': tokenOf(other),
+          'a changed payload': withSignature(tokenOf(key, { typ: 'JWT' }), partsOf(valid).signature),
+        }),
+        ...refusedFor('ERR_ALGORITHM_MISMATCH', { 'named ES256': tokenOf(key, { alg: 'ES256' }) }),
+      ])
+    }
+    const es = testKey('ES256')
+    await expectRefusals(verifierOf(es.source), tokenOf(es), [
+      ...refusedFor(
+        'ERR_ALGORITHM_MISMATCH',
+        ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'].map((alg) => tokenOf(es, { alg })),
+      ),
+    ])
+  },
+)
 
 attack('SIG-30', 'there is one way to a verdict, and the signature is on it', async () => {
   const bad = fake.accessToken({ key: testKey('ES256', 'test') })

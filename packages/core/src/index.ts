@@ -4,6 +4,13 @@ export { codes, type MistakeCode, type OutageCode, type RefusalCode } from './er
 export { ConfigurationError, DependencyError, TokenRejectedError } from './errors/errors.js'
 
 export type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './issuers/algorithms.js'
+export {
+  generateSecret,
+  generateSigningKey,
+  type GeneratedSecret,
+  type GeneratedSigningKey,
+  type SigningKeyOptions,
+} from './issuers/generate-key.js'
 export { hmacSecret, type EncodedSecret } from './issuers/hmac-secret.js'
 export { issuer, type DiscoveredKeys, type GivenKeys, type Issuer } from './issuers/issuer.js'
 export { issuers, type IssuerResolver } from './issuers/issuers.js'
