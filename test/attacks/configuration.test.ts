@@ -836,6 +836,14 @@ describe('weak and unfit public keys', () => {
         issuer('https://a.test', { keys: remoteKeySet(url, { algorithms: ['RS256'] }) }),
         issuer('https://b.test', { keys: remoteKeySet(new URL(url), { algorithms: ['ES256'] }) }),
       ],
+      [
+        issuer('https://a.test', { keys: remoteKeySet(url, { algorithms: ['RS256'] }) }),
+        issuer('https://b.test', { keys: remoteKeySet('https://KEYS.test:443/a/../jwks', { algorithms: ['RS256'] }) }),
+      ],
+      [
+        issuer('https://a.test', { keys: publicKey(edPair.publicKey, 'Ed25519') }),
+        issuer('https://b.test', { keys: keySet({ keys: [edJwk] }, { algorithms: ['EdDSA'] }) }),
+      ],
     ]
     for (const [a, b] of shared) {
       const types = (first: core.Issuer, second: core.Issuer) => ({
