@@ -445,6 +445,7 @@ describe('keys of another kind as HMAC secrets', () => {
         .toString('hex')
         .replaceAll(/..(?=.)/g, '$& '),
       'base64 of PEM, twice': Buffer.from(Buffer.from(pem).toString('base64')).toString('base64'),
+      'base64 of DER with the breaks written as \\n': wrapped(der.toString('base64')).replaceAll('\n', String.raw`\n`),
       'base64 of DER, twice': Buffer.from(der.toString('base64')).toString('base64'),
       'hex of base64 of JWK': Buffer.from(Buffer.from(jwk).toString('base64')).toString('hex'),
       ...(open.asymmetricKeyType !== 'ed25519' && { 'DER that was cut off': der.subarray(0, 40) }),

@@ -585,19 +585,25 @@ attack('SIG-16', 'where verifiers of Ed25519 differ, the verdict is the same on 
   const anyK = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n]
   // Small: a point of order 1, 2, 4 or 8. Mixed: with such a part. R of small order is refused by OpenSSL in some versions
   // of Node alone, and by us in all.
-  const forgeries: readonly (readonly [name: string, a: Point, r: Point, nonce: bigint, k: bigint[], good: boolean])[] =
-    [
-      ['an honest signature', pure, times(nonce, base), nonce, anyK, true],
-      ['mixed A, the small part cancels', mixed, times(nonce, base), nonce, [0n], true],
-      ['mixed A, only the cofactor cancels it', mixed, times(nonce, base), nonce, anyK.slice(1), false],
-      ['mixed A and mixed R that cancel', mixed, sum(times(nonce, base), small), nonce, [7n], true],
-      ['mixed A and mixed R that do not', mixed, sum(times(nonce, base), small), nonce, [3n], false],
-      ['pure A, mixed R', pure, sum(times(nonce, base), small), nonce, anyK, false],
-      ...anyK.map((times8) => ['pure A, small R', pure, times(times8, small), 0n, anyK, false] as const),
-      ...anyK.map(
-        (times8) => ['mixed A, small R', mixed, times(times8, small), 0n, [(8n - times8) % 8n], false] as const,
-      ),
-    ]
+  const forgeries: readonly (readonly [
+    name: string,
+    a: Point,
+    r: Point,
+    nonce: bigint,
+    k: readonly bigint[],
+    good: boolean,
+  ])[] = [
+    ['an honest signature', pure, times(nonce, base), nonce, anyK, true],
+    ['mixed A, the small part cancels', mixed, times(nonce, base), nonce, [0n], true],
+    ['mixed A, only the cofactor cancels it', mixed, times(nonce, base), nonce, anyK.slice(1), false],
+    ['mixed A and mixed R that cancel', mixed, sum(times(nonce, base), small), nonce, [7n], true],
+    ['mixed A and mixed R that do not', mixed, sum(times(nonce, base), small), nonce, [3n], false],
+    ['pure A, mixed R', pure, sum(times(nonce, base), small), nonce, anyK, false],
+    ...anyK.map((times8) => ['pure A, small R', pure, times(times8, small), 0n, anyK, false] as const),
+    ...anyK.map(
+      (times8) => ['mixed A, small R', mixed, times(times8, small), 0n, [(8n - times8) % 8n], false] as const,
+    ),
+  ]
   for (const [name, a, r, added, ks, good] of forgeries) {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: encoded(a).toString('base64url') }
     const texts = Array.from({ length: 400 }, (_, count) => `${segment({ alg: 'Ed25519' })}.${segment({ count })}`)

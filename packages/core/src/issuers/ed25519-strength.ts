@@ -13,9 +13,9 @@ export function ed25519Weakness(point: Uint8Array): string | undefined {
   return isOfSmallOrder(point) ? 'it is a point of small order' : undefined
 }
 
-/** A point that eight times itself is the neutral one, in any encoding. */
+/** Whether a point, in its canonical encoding, comes to the neutral one when it is taken eight times. */
 export function isOfSmallOrder(point: Uint8Array): boolean {
-  return smallOrder.has(yOf(point) % p)
+  return smallOrder.has(yOf(point))
 }
 
 /**

@@ -20,7 +20,7 @@ export function isGuessable(secret: Uint8Array, needed: number): boolean {
 
 function randomBits(secret: Buffer, depth: number): number {
   const content = once(secret)
-  const text = textOf(content)
+  const text = textOf(content)?.replace(separatedHex, (hex) => hex.replaceAll(/[\s:-]/g, ''))
   if (text === undefined) return isDigestOfWord(content) ? 0 : bitsOf(content, 256)
   if (samples.test(text)) return 0
   const bits = bitsOfText(text)
@@ -31,6 +31,8 @@ function randomBits(secret: Buffer, depth: number): number {
 /** Samples that only look random: of a framework, with random characters behind it, and of many tutorials. */
 const samples = /^django-insecure-|^9a4f2c8d3b7a1e6f45c8a0b3f267d8b1d4e6f3c8a9d2b5f8e3a9c8b5f6v8a3d9$/
 
+/** Bytes one by one, as fingerprints are written. */
+const separatedHex = /^[0-9a-f]{2}(?:[\s:-][0-9a-f]{2})+$/i
 const uuids = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi
 /** Too long to be there by chance in base64: (16 / 64)^24. */
 const hexInside = /[0-9a-f]{24,}|[0-9A-F]{24,}/g
@@ -55,9 +57,9 @@ function bitsOf(content: string | Buffer, alphabet: number): number {
   return left * (left < symbols.length ? width : (narrowed(symbols, alphabet) ?? width))
 }
 
-/** What a text in hex, with or without marks between the bytes, or in base64 stands for. */
+/** What a text in hex or in base64 stands for. */
 function decodedFrom(text: string): Buffer | undefined {
-  const hex = text.replace(/^0x/i, '').replaceAll(/[\s:-]/g, '')
+  const hex = text.replace(/^0x/i, '').replaceAll(/\s/g, '')
   if (/^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex')
   const [, encoded] = base64.exec(text) ?? []
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64')

@@ -1,4 +1,4 @@
-import { habitsFor } from './habits.js'
+import { habitsFor, hasLanguage } from './habits.js'
 import { wordsIn, type Word } from './words.js'
 
 /** Where habit and chance meet, so many symbols may be of either: they count as random. */
@@ -26,7 +26,7 @@ interface Reading {
 export function leftToChance(symbols: Uint8Array, width: number): number {
   const prices = habitsFor(width).map((habit) => habit(symbols, width))
   const evidence = 41 + Math.log2(symbols.length)
-  const reading = { symbols, width, evidence, prices, words: width > 4 ? wordsIn(symbols) : [] }
+  const reading = { symbols, width, evidence, prices, words: hasLanguage(width) ? wordsIn(symbols) : [] }
   return mostEvidence(reading) < evidence ? symbols.length : cheapest(reading)
 }
 

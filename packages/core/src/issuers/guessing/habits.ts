@@ -42,7 +42,7 @@ const repeating: Habit = (symbols, width) => {
   return prices
 }
 
-const step = { one: bits(0.18), asBefore: bits(0.28), back: bits(0.04) }
+const step = { one: bits(0.2), asBefore: bits(0.3) }
 /** From one to the next but one, as in a1b2c3, where two count in turn. */
 const longSteps = new Map(
   [
@@ -63,7 +63,7 @@ const counting: Habit = (symbols, width) => {
   for (let at = 0; at < symbols.length; at++) {
     const symbol = symbols[at] ?? 0
     const now = symbol - last
-    const short = now === lastStep ? step.asBefore : now === 1 ? step.one : now === -1 ? step.back : width + surprise
+    const short = now === lastStep ? step.asBefore : now === 1 ? step.one : width + surprise
     prices[at] = Math.min(short, longSteps.get(symbol - lastButOne) ?? Infinity)
     ;[lastButOne, last, lastStep] = [last, symbol, now]
   }
@@ -107,8 +107,13 @@ const nearby: Habit = (symbols, width) => {
 const language = asIn(written)
 const keyboard = asIn(typed)
 
-/** The habits to look for. Figures hold no language, bytes come from no keyboard. Words belong to the first habit. */
+/** The habits to look for: in bytes, in text, and in figures, where there is no language. Words are of the first habit. */
 export function habitsFor(width: number): readonly Habit[] {
-  if (width === 8) return [language, keyboard, repeating, counting, nearby]
-  return width > 4 ? [language, keyboard, repeating, counting, alternating] : [repeating, counting, alternating]
+  if (width === 8) return [language, repeating, counting, nearby]
+  return hasLanguage(width) ? [language, keyboard, repeating, counting, alternating] : [repeating, alternating]
+}
+
+/** Hex digits, at 4 bits each, are no letters. */
+export function hasLanguage(width: number): boolean {
+  return width > 4
 }

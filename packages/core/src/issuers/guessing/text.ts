@@ -1,9 +1,8 @@
 const printable = /^[\x20-\x7e\t\r\n]*$/
 
 /**
- * Printable text, without the letters that are not ASCII and the spaces around it, or undefined: ASCII or UTF-8.
- * Of random keys of 32 bytes, fewer than one in 10^12 is text by chance: (98 / 256)^32 are ASCII, and of those in UTF-8
- * only the ones count that have hardly any other letter, or little else.
+ * Printable text, without the letters that are not ASCII and the spaces around it, or undefined: ASCII or UTF-8. Of
+ * random keys of 32 bytes, (98 / 256)^32 are ASCII; of those of 40 bytes, fewer than one in 10^12 is UTF-8.
  */
 export function textOf(bytes: Buffer): string | undefined {
   const narrow = fromUtf16(bytes)
@@ -12,16 +11,11 @@ export function textOf(bytes: Buffer): string | undefined {
 }
 
 function asciiOf(bytes: Buffer): string | undefined {
+  if (bytes.length < 40) return undefined
   const text = bytes.toString('utf8')
-  const foreign = text.replaceAll(/[\x20-\x7e\t\r\n]/g, '')
-  if (/[\0-\x1f\x7f-\x9f\ufffd]/.test(foreign)) return undefined
-  const share = Buffer.byteLength(foreign) / bytes.length
-  if (bytes.length < 36 && share > 1 / 8 && share < 1 / 2) return undefined
-  // é is e with an accent. A letter that no part of is ASCII counts nothing.
-  return text
-    .normalize('NFKD')
-    .replaceAll(/[^\x20-\x7e]/g, '')
-    .trim()
+  return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]/.test(text)
+    ? undefined
+    : text.replaceAll(/[^\x20-\x7e]/g, '').trim()
 }
 
 /** Of a text in UTF-16, with a byte order mark or without, the bytes that are not zero in all its letters. */
