@@ -34,9 +34,9 @@ const samples = /^django-insecure-|^9a4f2c8d3b7a1e6f45c8a0b3f267d8b1d4e6f3c8a9d2
 /** Bytes one by one, as fingerprints are written. */
 const separatedHex = /^[0-9a-f]{2}(?:[\s:-][0-9a-f]{2})+$/i
 const uuids = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi
-/** Too long to be there by chance in base64: (16 / 64)^24. */
-const hexInside = /[0-9a-f]{24,}|[0-9A-F]{24,}/g
-const base64 = /^(?:base64:)?([A-Za-z0-9+/_\s-]*=*)\s*$/
+/** Too long to be there by chance in base64: (16 / 64)^26. */
+const hexInside = /[0-9a-f]{26,}|[0-9A-F]{26,}/g
+const base64 = /^(?:base64:)?([A-Za-z0-9+/_\r\n-]*=*)\s*$/
 
 function bitsOfText(text: string): number {
   const rest = text.replaceAll(uuids, '').trim()

@@ -20,12 +20,12 @@ interface Reading {
  *
  * A habit has to save `evidence` bits against chance before it is seen. No way of reading, however clever, saves n bits
  * on more than one in 2^n random texts from any one place on, so a random text of any length is taken for anything
- * else less than once in 2^41, and a key, which is read as text and as the bytes that the text encodes, less than once
+ * else less than once in 2^42, and a key, which is read as text and as the bytes that the text encodes, less than once
  * in 10^12.
  */
 export function leftToChance(symbols: Uint8Array, width: number): number {
   const prices = habitsFor(width).map((habit) => habit(symbols, width))
-  const evidence = 41 + Math.log2(symbols.length)
+  const evidence = 42 + Math.log2(symbols.length)
   const reading = { symbols, width, evidence, prices, words: hasLanguage(width) ? wordsIn(symbols) : [] }
   return mostEvidence(reading) < evidence ? symbols.length : cheapest(reading)
 }
