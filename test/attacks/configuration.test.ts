@@ -104,7 +104,7 @@ const publicAlgorithms = [
   'EdDSA',
 ]
 const secretAlgorithms = ['HS256', 'HS384', 'HS512']
-const algorithmNames = [...publicAlgorithms, ...secretAlgorithms]
+const algorithmNames = [...publicAlgorithms, ...secretAlgorithms, 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
 /** Every text that one slip makes of another: a letter too many, too few, another, or two swapped. */
 function typosOf(name: string, alphabet: string): readonly string[] {
@@ -270,8 +270,59 @@ describe('HMAC secrets', () => {
   test('CFG-06 the length is that of the bytes, not that of their text', () => {
     expect(mistake(() => hmacSecret({ hex: bytes(31).toString('hex') }, 'HS256'))).toBe('ERR_SECRET_TOO_SHORT')
     expect(mistake(() => hmacSecret({ base64: bytes(31).toString('base64') }, 'HS256'))).toBe('ERR_SECRET_TOO_SHORT')
-    expect(mistake(() => hmacSecret({ utf8: 'é'.repeat(16) }, 'HS256'))).toBe('accepted')
+    // Letters of two bytes: long enough, and still no secret.
+    expect(mistake(() => hmacSecret({ utf8: 'é'.repeat(15) }, 'HS256'))).toBe('ERR_SECRET_TOO_SHORT')
+    expect(mistake(() => hmacSecret({ utf8: 'é'.repeat(16) }, 'HS256'))).toBe('ERR_SECRET_GUESSABLE')
   })
+
+  /** Every spelling in which a configuration may hold a text. */
+  const spelled = (text: string): readonly unknown[] => {
+    const secret = Buffer.from(text)
+    const [base64, hex] = [secret.toString('base64'), secret.toString('hex')]
+    return [secret, { utf8: text }, { base64 }, { hex }, { utf8: base64 }, { utf8: hex }]
+  }
+
+  // Published in tutorials, templates and lists; most of them are in several.
+  test.each([
+    'your-256-bit-secret-your-256-bit-secret',
+    'a-string-secret-at-least-256-bits-long',
+    'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
+    'secret_key_that_should_be_at_least_32_characters_long',
+    'my-32-character-ultra-secure-and-ultra-long-secret',
+    'This_is_the_secret_key_that_is_used_for_JSON_WEB_TOKEN',
+    'some-super-secret-passphrase-that-you-just-made-up',
+    'reallyreallyreallyreallyverysafe',
+    'r9iMKoe5CRMgvJBBtp4HrqN7QiPpUToj',
+    '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
+    '9a4f2c8d3b7a1e6f45c8a0b3f267d8b1d4e6f3c8a9d2b5f8e3a9c8b5f6v8a3d9',
+    'n2r5u8x/A%D*G-KaPdSgVkYp3s6v9y$B&E(H+MbQeThWmZq4t7w!z%C*F-J@NcRf',
+    '2k66QfKeTRk3MdZ5vpDYgZCu2k66QfKeTRk3MdZ5vpDYgZCu',
+  ])('CFG-07 a published secret is refused: %s', (text) => {
+    for (const secret of spelled(text)) expect(mistake(() => untyped.hmacSecret(secret, 'HS256'))).toMatch(guessable)
+  })
+
+  test.each([
+    'a'.repeat(32),
+    'password'.repeat(4),
+    'super-secret-jwt-key-change-me-please-now',
+    'correct horse battery staple correct horse',
+    'S3cr3tP4ssw0rdS3cr3tP4ssw0rdS3cr3tP4ssw0rd',
+    '0123456789abcdef0123456789abcdef',
+    '12345678901234567890123456789012',
+    'qwertyuiopasdfghjklzxcvbnm123456',
+    '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9',
+    '3f2a81c4-9d07-4e6b-a5c8-1b7e60d2f394',
+    '3F2A81C49D074E6BA5C81B7E60D2F394',
+    '3f2a81c4-9d07-4e6b-a5c8-1b7e60d2f394-5b0d2c1a-77e4-4f0c-9a36-c2d8e1f40b57',
+    '2026-01-15T08:00:00.000Z2026-01-15T08:00:00.000Z',
+    '1800000000000180000000000118000000000021800000000003',
+    'the quick brown fox jumps over the lazy dog',
+    'undefinedundefinedundefinedundefined',
+    ' keyboard cat keyboard cat keyboard cat ',
+  ])('CFG-08 a secret that can be guessed is refused, however long: %s', (text) => {
+    for (const secret of spelled(text)) expect(mistake(() => untyped.hmacSecret(secret, 'HS256'))).toMatch(guessable)
+  })
+  const guessable = /^ERR_SECRET_GUESSABLE$/
 
   const nothing: readonly (readonly [string, unknown, string])[] = [
     ['undefined', undefined, 'ERR_SECRET_INVALID'],
@@ -386,6 +437,19 @@ describe('keys of another kind as HMAC secrets', () => {
       'private PEM': privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
       'private DER': privateKey.export({ format: 'der', type: 'pkcs8' }),
       'private JWK': JSON.stringify(jwkOf(privateKey)),
+      'PEM in UTF-16': Buffer.from(pem, 'utf16le'),
+      'PEM in UTF-16 after a byte order mark': Buffer.from(`\ufeff${pem}`, 'utf16le'),
+      'PEM in UTF-16, the other way round': Buffer.from(`\ufeff${pem}`, 'utf16le').swap16(),
+      'JWK in UTF-16': Buffer.from(jwk, 'utf16le'),
+      'hex of DER with colons': der.toString('hex').replaceAll(/..(?=.)/g, '$&:'),
+      'hex of PEM with spaces': Buffer.from(pem)
+        .toString('hex')
+        .replaceAll(/..(?=.)/g, '$& '),
+      'base64 of PEM, twice': Buffer.from(Buffer.from(pem).toString('base64')).toString('base64'),
+      'base64 of DER with the breaks written as \\n': wrapped(der.toString('base64')).replaceAll('\n', String.raw`\n`),
+      'base64 of DER, twice': Buffer.from(der.toString('base64')).toString('base64'),
+      'hex of base64 of JWK': Buffer.from(Buffer.from(jwk).toString('base64')).toString('hex'),
+      ...(open.asymmetricKeyType !== 'ed25519' && { 'DER that was cut off': der.subarray(0, 40) }),
       ...(open.asymmetricKeyType === 'rsa' && {
         'PKCS #1 PEM': open.export({ format: 'pem', type: 'pkcs1' }).toString(),
         'PKCS #1 DER': open.export({ format: 'der', type: 'pkcs1' }),
@@ -407,6 +471,13 @@ describe('keys of another kind as HMAC secrets', () => {
     expect(mistake(() => hmacSecret({ hex: secret.toString('hex') }, 'HS256'))).toBe('ERR_SECRET_INVALID')
     const text = typeof key === 'string' ? { utf8: key } : { base64url: key.toString('base64url') }
     expect(mistake(() => hmacSecret(text, 'HS256'))).toBe('ERR_SECRET_INVALID')
+  })
+
+  test('CFG-10 a token is no HMAC secret', () => {
+    const text = fake.accessToken()
+    for (const utf8 of [text, ` ${text}\n`, Buffer.from(text).toString('base64')]) {
+      expect(mistake(() => hmacSecret({ utf8 }, 'HS256'))).toBe('ERR_SECRET_INVALID')
+    }
   })
 
   test('CFG-10 secrets that only begin like a key are secrets', () => {
@@ -808,6 +879,14 @@ describe('weak and unfit public keys', () => {
       [
         issuer('https://a.test', { keys: remoteKeySet(url, { algorithms: ['RS256'] }) }),
         issuer('https://b.test', { keys: remoteKeySet(new URL(url), { algorithms: ['ES256'] }) }),
+      ],
+      [
+        issuer('https://a.test', { keys: remoteKeySet(url, { algorithms: ['RS256'] }) }),
+        issuer('https://b.test', { keys: remoteKeySet('https://KEYS.test:443/a/../jwks', { algorithms: ['RS256'] }) }),
+      ],
+      [
+        issuer('https://a.test', { keys: publicKey(edPair.publicKey, 'Ed25519') }),
+        issuer('https://b.test', { keys: keySet({ keys: [edJwk] }, { algorithms: ['EdDSA'] }) }),
       ],
     ]
     for (const [a, b] of shared) {

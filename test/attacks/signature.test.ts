@@ -1,13 +1,5 @@
 /* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
-import {
-  createHmac,
-  createPublicKey,
-  generateKeyPairSync,
-  KeyObject,
-  sign,
-  verify as verifyHere,
-  X509Certificate,
-} from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, KeyObject, sign, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, IncomingMessage, type RequestListener } from 'node:http'
 import { Socket, type AddressInfo } from 'node:net'
@@ -18,6 +10,7 @@ import {
   clientAssertion,
   createGuard,
   defineTokens,
+  generateSigningKey,
   hmacSecret,
   identityAssertionGrant,
   idToken,
@@ -597,7 +590,7 @@ attack('SIG-15', 'an Ed25519 signature has one S: S + L is refused', async () =>
   }
 })
 
-attack('SIG-16', 'where verifiers of Ed25519 differ, the verdict is that of this runtime', async () => {
+attack('SIG-16', 'where verifiers of Ed25519 differ, the verdict is the same on every Node.js', async () => {
   expect([times(8n, small), times(4n, small)].map((point) => encoded(point).equals(encoded(identity)))).toEqual([
     true,
     false,
@@ -606,50 +599,39 @@ attack('SIG-16', 'where verifiers of Ed25519 differ, the verdict is that of this
   const nonce = numberOf(sha256('a nonce')) % order
   const pure = times(scalar, base)
   const mixed = sum(pure, small)
-  const forgeries: readonly { name: string; a: Point; r: Point; wants: (k: bigint) => boolean; nonce: bigint }[] = [
-    { name: 'an honest signature', a: pure, r: times(nonce, base), wants: () => true, nonce },
-    { name: 'mixed A, the small part cancels', a: mixed, r: times(nonce, base), wants: (k) => k % 8n === 0n, nonce },
-    {
-      name: 'mixed A, only the cofactor cancels it',
-      a: mixed,
-      r: times(nonce, base),
-      wants: (k) => k % 8n !== 0n,
-      nonce,
-    },
-    {
-      name: 'mixed A and mixed R that cancel',
-      a: mixed,
-      r: sum(times(nonce, base), small),
-      wants: (k) => k % 8n === 7n,
-      nonce,
-    },
-    {
-      name: 'mixed A and mixed R that do not',
-      a: mixed,
-      r: sum(times(nonce, base), small),
-      wants: (k) => k % 8n === 3n,
-      nonce,
-    },
-    { name: 'pure A, mixed R', a: pure, r: sum(times(nonce, base), small), wants: () => true, nonce },
-    { name: 'pure A, R is the identity', a: pure, r: identity, wants: () => true, nonce: 0n },
-    { name: 'pure A, R of order 8', a: pure, r: small, wants: () => true, nonce: 0n },
-    { name: 'pure A, R of order 2', a: pure, r: times(4n, small), wants: () => true, nonce: 0n },
-    { name: 'mixed A, R is the identity', a: mixed, r: identity, wants: (k) => k % 8n === 0n, nonce: 0n },
-    { name: 'mixed A, R of order 8 that cancels', a: mixed, r: small, wants: (k) => k % 8n === 7n, nonce: 0n },
+  const anyK = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n]
+  // Small: a point of order 1, 2, 4 or 8. Mixed: with such a part. R of small order is refused by OpenSSL in some versions
+  // of Node alone, and by us in all.
+  const forgeries: readonly (readonly [
+    name: string,
+    a: Point,
+    r: Point,
+    nonce: bigint,
+    k: readonly bigint[],
+    good: boolean,
+  ])[] = [
+    ['an honest signature', pure, times(nonce, base), nonce, anyK, true],
+    ['mixed A, the small part cancels', mixed, times(nonce, base), nonce, [0n], true],
+    ['mixed A, only the cofactor cancels it', mixed, times(nonce, base), nonce, anyK.slice(1), false],
+    ['mixed A and mixed R that cancel', mixed, sum(times(nonce, base), small), nonce, [7n], true],
+    ['mixed A and mixed R that do not', mixed, sum(times(nonce, base), small), nonce, [3n], false],
+    ['pure A, mixed R', pure, sum(times(nonce, base), small), nonce, anyK, false],
+    ...anyK.map((times8) => ['pure A, small R', pure, times(times8, small), 0n, anyK, false] as const),
+    ...anyK.map(
+      (times8) => ['mixed A, small R', mixed, times(times8, small), 0n, [(8n - times8) % 8n], false] as const,
+    ),
   ]
-  for (const { name, a, r, wants, nonce } of forgeries) {
+  for (const [name, a, r, added, ks, good] of forgeries) {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: encoded(a).toString('base64url') }
     const texts = Array.from({ length: 400 }, (_, count) => `${segment({ alg: 'Ed25519' })}.${segment({ count })}`)
-    const signed = texts.find((text) => wants(challenge(r, a, text)))
+    const signed = texts.find((text) => ks.includes(challenge(r, a, text) % 8n))
     if (signed === undefined) throw new Error(`no message for ${name}`)
-    const s = (nonce + challenge(r, a, signed) * scalar) % order
+    const s = (added + challenge(r, a, signed) * scalar) % order
     const signature = Buffer.concat([encoded(r), littleEnd(s)])
-    const here = verifyHere(null, Buffer.from(signed), createPublicKey({ key: jwk, format: 'jwk' }), signature)
     const ours = await verdictOf(() =>
       verifyCompactJws(`${signed}.${signature.toString('base64url')}`, publicKey(jwk, 'Ed25519')),
     )
-    expect({ name, ours }).toEqual({ name, ours: here ? 'accepted' : invalid })
-    if (name === 'an honest signature') expect(here).toBe(true)
+    expect({ name, ours }).toEqual({ name, ours: good ? 'accepted' : invalid })
   }
   // With a key of small order anybody can sign: no runtime is asked.
   for (let k = 0n; k < 8n; k++) {
@@ -1116,6 +1098,43 @@ attack('SIG-28', 'the bytes that are handed out are those that were signed, and 
   buffer.fill(0x41)
   expect(await running).toBe(malformed)
 })
+
+attack(
+  'SIG-29',
+  'ML-DSA is verified where this Node.js has it, and cannot be configured where it has not',
+  async () => {
+    for (const algorithm of ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const) {
+      const supported = mistakeOf(() => generateSigningKey(algorithm)) === 'constructed'
+      // The runtime itself is asked, so that one that has it may not be called one that has not.
+      expect(supported).toBe(mistakeOf(() => generateKeyPairSync('ml-dsa-44' as 'ed25519')) === 'constructed')
+      if (!supported) {
+        const jwk = { kty: 'AKP', alg: algorithm, pub: 'A'.repeat(2603) }
+        expect(mistakeOf(() => publicKey(jwk, algorithm))).toBe('ERR_OPTION_INVALID')
+        expect(mistakeOf(() => keySet({ keys: [jwk] }, { algorithms: [algorithm] }))).toBe('ERR_OPTION_INVALID')
+        const url = 'https://keys.test/jwks'
+        expect(mistakeOf(() => remoteKeySet(url, { algorithms: ['RS256', algorithm] }))).toBe('ERR_OPTION_INVALID')
+        continue
+      }
+      const key = testKey(algorithm)
+      const valid = tokenOf(key)
+      const other = testKey(algorithm)
+      await expectRefusals(verifierOf(key.source), valid, [
+        ...refusedFor(invalid, {
+          'another key': tokenOf(other),
+          'a changed payload': withSignature(tokenOf(key, { typ: 'JWT' }), partsOf(valid).signature),
+        }),
+        ...refusedFor('ERR_ALGORITHM_MISMATCH', { 'named ES256': tokenOf(key, { alg: 'ES256' }) }),
+      ])
+    }
+    const es = testKey('ES256')
+    await expectRefusals(verifierOf(es.source), tokenOf(es), [
+      ...refusedFor(
+        'ERR_ALGORITHM_MISMATCH',
+        ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'].map((alg) => tokenOf(es, { alg })),
+      ),
+    ])
+  },
+)
 
 attack('SIG-30', 'there is one way to a verdict, and the signature is on it', async () => {
   const bad = fake.accessToken({ key: testKey('ES256', 'test') })

@@ -11,6 +11,13 @@ export {
   type DecryptionKeyOptions,
   type KeyManagementAlgorithm,
 } from './issuers/decryption-key.js'
+export {
+  generateSecret,
+  generateSigningKey,
+  type GeneratedSecret,
+  type GeneratedSigningKey,
+  type SigningKeyOptions,
+} from './issuers/generate-key.js'
 export { hmacSecret, type EncodedSecret } from './issuers/hmac-secret.js'
 export { issuer, type DiscoveredKeys, type GivenKeys, type Issuer } from './issuers/issuer.js'
 export { issuers, type IssuerResolver } from './issuers/issuers.js'

@@ -31,7 +31,7 @@ export function signatureOf(text: string, { algorithm, secret }: Forgery['key'])
   const data = Buffer.from(text, 'latin1')
   const hash = `sha${algorithm.slice(2)}`
   if (!(secret instanceof KeyObject)) return createHmac(hash, secret).update(data).digest()
-  if (algorithm.startsWith('Ed')) return sign(null, data, secret)
+  if (/^Ed|^ML-DSA/.test(algorithm)) return sign(null, data, secret)
   if (algorithm.startsWith('ES')) return sign(hash, data, { key: secret, ...p1363 })
   return algorithm.startsWith('PS') ? sign(hash, data, { key: secret, ...pss }) : sign(hash, data, secret)
 }

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import {
+  generateSigningKey,
   hmacSecret,
   publicKey,
   type Algorithm,
@@ -44,5 +45,12 @@ function pairFor(algorithm: PublicKeyAlgorithm) {
   const namedCurve = curves[algorithm]
   if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
   if (algorithm === 'Ed25519' || algorithm === 'EdDSA') return generateKeyPairSync('ed25519')
+  if (algorithm.startsWith('ML-DSA')) return mlDsaPair(algorithm)
   return generateKeyPairSync('rsa', { modulusLength: 2048 })
+}
+
+/** Where this Node.js has none, the library's own error says so. */
+function mlDsaPair(algorithm: PublicKeyAlgorithm) {
+  const { privatePem, publicPem } = generateSigningKey(algorithm)
+  return { publicKey: createPublicKey(publicPem), privateKey: createPrivateKey(privatePem) }
 }

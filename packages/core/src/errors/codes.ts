@@ -71,6 +71,7 @@ const mistakes = {
   ERR_OPTIONS_CONTRADICT: 'two options that cannot both hold',
   ERR_SECRET_INVALID: 'an HMAC secret that is undefined, of no stated encoding, or the text of a key',
   ERR_SECRET_TOO_SHORT: 'an HMAC secret shorter than the output of its hash (RFC 7518 §3.2)',
+  ERR_SECRET_GUESSABLE: 'an HMAC secret with fewer random bits than its hash has (RFC 8725 §3.5)',
   ERR_KEY_INVALID: 'a key that cannot be read, is private, or is not on its curve',
   ERR_KEY_WEAK: 'a key whose signatures can be forged',
   ERR_KEY_MISMATCH: 'a key that does not fit its algorithm or its use',

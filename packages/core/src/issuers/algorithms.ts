@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { aListOf, Wrong } from '../encoding/options.js'
 
 interface Hmac {
@@ -13,12 +14,14 @@ export const hmacAlgorithms = {
 } as const satisfies Readonly<Record<string, Hmac>>
 
 interface PublicKeyKind {
-  readonly kty: 'RSA' | 'EC' | 'OKP'
+  readonly kty: 'RSA' | 'EC' | 'OKP' | 'AKP'
   readonly hash: 'sha256' | 'sha384' | 'sha512' | undefined
   readonly crv?: string
   /** Bytes of one coordinate. */
   readonly coordinate?: number
   readonly pss?: true
+  /** Bytes of a public key that is not made of coordinates, and of its signatures. */
+  readonly lengths?: { readonly key: number; readonly signature: number }
 }
 export const publicKeyAlgorithms = {
   RS256: { kty: 'RSA', hash: 'sha256' },
@@ -33,6 +36,10 @@ export const publicKeyAlgorithms = {
   // One curve under two names, RFC 9864 and RFC 8037: a key has one of them, and a header has to say that one.
   Ed25519: { kty: 'OKP', hash: undefined, crv: 'Ed25519', coordinate: 32 },
   EdDSA: { kty: 'OKP', hash: undefined, crv: 'Ed25519', coordinate: 32 },
+  // RFC 9964, FIPS 204 table 2. Node has them from 24.6 on.
+  'ML-DSA-44': { kty: 'AKP', hash: undefined, lengths: { key: 1312, signature: 2420 } },
+  'ML-DSA-65': { kty: 'AKP', hash: undefined, lengths: { key: 1952, signature: 3309 } },
+  'ML-DSA-87': { kty: 'AKP', hash: undefined, lengths: { key: 2592, signature: 4627 } },
 } as const satisfies Readonly<Record<string, PublicKeyKind>>
 
 export type HmacAlgorithm = keyof typeof hmacAlgorithms
@@ -57,6 +64,22 @@ export function factsOf(algorithm: PublicKeyAlgorithm): PublicKeyKind {
 
 /** The option `algorithms`: public-key algorithms by their exact names. */
 export const someAlgorithms = aListOf((value): PublicKeyAlgorithm => {
-  if (isPublicKeyAlgorithm(value)) return value
-  throw new Wrong(`holds ${JSON.stringify(value)}. There are: ${Object.keys(publicKeyAlgorithms).join(', ')}`)
+  if (!isPublicKeyAlgorithm(value)) {
+    throw new Wrong(`holds ${JSON.stringify(value)}. There are: ${Object.keys(publicKeyAlgorithms).join(', ')}`)
+  }
+  const lack = lackOf(value)
+  if (lack !== undefined) throw new Wrong(`holds one that cannot be used here: ${lack}`)
+  return value
 })
+
+/** What this Node.js lacks for an algorithm, or undefined. It is tried out: OpenSSL decides, not the version. */
+export function lackOf(algorithm: PublicKeyAlgorithm): string | undefined {
+  const { kty, lengths } = factsOf(algorithm)
+  if (lengths === undefined) return undefined
+  try {
+    createPublicKey({ key: { kty, alg: algorithm, pub: 'A'.repeat(Math.ceil((lengths.key * 4) / 3)) }, format: 'jwk' })
+    return undefined
+  } catch {
+    return `${algorithm} needs Node.js 24.6 or later, and this is ${process.version}`
+  }
+}

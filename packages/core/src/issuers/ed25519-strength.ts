@@ -9,9 +9,13 @@ const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8])
  * can make one.
  */
 export function ed25519Weakness(point: Uint8Array): string | undefined {
-  const y = yOf(point)
-  if (y >= p) return 'it is not the canonical encoding of its point'
-  return smallOrder.has(y) ? 'it is a point of small order' : undefined
+  if (yOf(point) >= p) return 'it is not the canonical encoding of its point'
+  return isOfSmallOrder(point) ? 'it is a point of small order' : undefined
+}
+
+/** Whether a point, in its canonical encoding, comes to the neutral one when it is taken eight times. */
+export function isOfSmallOrder(point: Uint8Array): boolean {
+  return smallOrder.has(yOf(point))
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash, createSecretKey } from 'node:crypto'
 import { bytesOfBase64url } from '../encoding/base64url.js'
 import { ConfigurationError } from '../errors/errors.js'
 import { hmacAlgorithms, isHmacAlgorithm, type HmacAlgorithm } from './algorithms.js'
+import { isGuessable } from './guessable-secret.js'
 import { fingerprint, readKeyOptions, type KeyOptions } from './key.js'
 import { OneKey, type HmacSecret } from './key-source.js'
 import { isKeyText } from './key-text.js'
@@ -17,10 +18,12 @@ export type EncodedSecret = {
 
 /**
  * An HMAC secret for HS256, HS384 or HS512. Checked: that its encoding is said and kept to, that it is at least as long
- * as the hash (32, 48, 64 bytes, RFC 7518 §3.2), and that it is not the text of a key of another kind. Not checked:
- * whether a long secret can be guessed; make it with `randomBytes(32)`.
+ * as the hash (32, 48, 64 bytes, RFC 7518 §3.2), that it is not the text of a key of another kind, and that there are
+ * as many random bits in it as in that many bytes, as far as can be told: see `isGuessable`. Not checked: whether a
+ * secret that looks random was published. `generateSecret` makes one.
  *
- * @throws ConfigurationError `ERR_SECRET_INVALID`, `ERR_SECRET_TOO_SHORT`, `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`
+ * @throws ConfigurationError `ERR_SECRET_INVALID`, `ERR_SECRET_TOO_SHORT`, `ERR_SECRET_GUESSABLE`,
+ * `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`
  */
 export function hmacSecret(
   secret: Uint8Array | EncodedSecret,
@@ -36,11 +39,18 @@ export function hmacSecret(
   if (bytes.length < output) {
     throw new ConfigurationError(
       'ERR_SECRET_TOO_SHORT',
-      `A secret for ${algorithm} needs ${output} bytes, and this one, decoded, has ${bytes.length}. ` +
-        `Make one with: node -p "crypto.randomBytes(${output}).toString('base64url')"`,
+      `A secret for ${algorithm} needs ${output} bytes, and this one, decoded, has ${bytes.length}. ${howToMake(output)}`,
     )
   }
-  if (isKeyText(bytes)) throw invalid('is a key of another kind, whose public half is known to others')
+  if (isKeyText(bytes)) throw invalid('is a key of another kind or a token, which is known to others')
+  if (isGuessable(bytes, output)) {
+    throw new ConfigurationError(
+      'ERR_SECRET_GUESSABLE',
+      `A secret for ${algorithm} needs ${output} random bytes, and there is less than that in this one: words, dates, ` +
+        'sequences, repetitions, keys that are side by side, samples and UUIDs count nothing, a hex digit counts 4 bits ' +
+        `and a base64 character 6, however they are written down. ${howToMake(output)}`,
+    )
+  }
   // HMAC hashes a key longer than its block and pads a shorter one with zeros: by either, two secrets can be one.
   const used = bytes.length > block ? createHash(hash).update(bytes).digest() : bytes
   const identities = [...new Set([fingerprint(withoutZerosAtEnd(used)), fingerprint(withoutZerosAtEnd(bytes))])]
@@ -48,6 +58,10 @@ export function hmacSecret(
     'hmac secret',
     Object.freeze({ family: 'secret', algorithm, kid, material: createSecretKey(bytes), identities }),
   )
+}
+
+function howToMake(length: number): string {
+  return `Make one with: node -p "crypto.randomBytes(${length}).toString('base64url')", and give it as { base64url }.`
 }
 
 /** HMAC pads a secret with zeros: with fewer of them it is the same one. */

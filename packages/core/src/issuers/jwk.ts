@@ -54,6 +54,7 @@ function otherUse(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAl
   if (jwk['kty'] !== kty) return `its kty has to be "${kty}"`
   if (crv !== undefined && jwk['crv'] !== crv) return `its crv has to be "${crv}"`
   if (Object.hasOwn(jwk, 'alg') && jwk['alg'] !== algorithm) return 'its alg is another one'
+  if (kty === 'AKP' && !Object.hasOwn(jwk, 'alg')) return 'it has no alg, which its kty asks for (RFC 9964)'
   if (Object.hasOwn(jwk, 'use') && jwk['use'] !== 'sig') return 'its use is not "sig"'
   return Object.hasOwn(jwk, 'key_ops') && !mayVerify(jwk['key_ops']) ? 'its key_ops do not hold "verify"' : undefined
 }
@@ -77,7 +78,11 @@ interface Material {
 }
 
 function materialOf(jwk: Readonly<Record<string, unknown>>, algorithm: PublicKeyAlgorithm): Material {
-  const { kty, coordinate } = factsOf(algorithm)
+  const { kty, coordinate, lengths } = factsOf(algorithm)
+  if (lengths !== undefined) {
+    const { text } = octetsOf(jwk, 'pub', lengths.key)
+    return { material: load({ kty, alg: algorithm, pub: text }), signatureLength: lengths.signature }
+  }
   if (coordinate === undefined) return rsa(jwk)
   const crv = String(jwk['crv'])
   const x = octetsOf(jwk, 'x', coordinate)

@@ -1,6 +1,6 @@
 import { createPublicKey, KeyObject } from 'node:crypto'
 import { ConfigurationError } from '../errors/errors.js'
-import { isPublicKeyAlgorithm, type PublicKeyAlgorithm } from './algorithms.js'
+import { isPublicKeyAlgorithm, lackOf, type PublicKeyAlgorithm } from './algorithms.js'
 import { isJwk, keyFromJwk, type Jwk } from './jwk.js'
 import { readKeyOptions, type KeyOptions } from './key.js'
 import { OneKey, type PublicKey } from './key-source.js'
@@ -24,6 +24,8 @@ export function publicKey(
       'publicKey takes one public-key algorithm, such as RS256 or Ed25519. For HS256 there is hmacSecret.',
     )
   }
+  const lack = lackOf(algorithm)
+  if (lack !== undefined) throw new ConfigurationError('ERR_OPTION_INVALID', `publicKey: ${lack}.`)
   const { kid } = readKeyOptions('publicKey', options)
   return new OneKey('public key', keyFromJwk(jwkOf(key), algorithm, kid))
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import {
   accessToken,
@@ -67,7 +68,7 @@ test('the matrix is that of one set', () => {
 })
 
 test('a key belongs to one issuer of a set', () => {
-  const secret = Buffer.alloc(32, 7)
+  const secret = randomBytes(32)
   const [a, b] = ['a', 'b'].map((name) => issuer(name, { keys: hmacSecret(secret, 'HS256') })) as [
     typeof fake.issuer,
     typeof fake.issuer,

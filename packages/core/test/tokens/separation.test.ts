@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   accessToken,
   customToken,
@@ -126,14 +126,15 @@ describe('what separates two kinds', () => {
     const remote = (algorithm: 'ES256' | 'RS256') =>
       by(remoteKeySet('https://a.test/jwks', { algorithms: [algorithm] }))
     expect(pairOf(remote('ES256'), remote('RS256'))).toBe(witness)
-    const secret = Buffer.alloc(64, 7)
+    const secret = randomBytes(64)
     expect(pairOf(by(hmacSecret(secret, 'HS256')), by(hmacSecret(secret, 'HS512')))).toBe(witness)
   })
 
   test('(f) local keys of one issuer id with none in common, as HMAC uses them', () => {
     const by = (...keys: readonly HmacSecret[]) => customToken({ ...base, issuer: issuer('a', { keys }) })
     const secret = (bytes: Uint8Array, kid: string) => hmacSecret(bytes, 'HS256', { kid })
-    const bytes = (length: number, fill: number) => Buffer.alloc(length, fill)
+    const bytes = (length: number, seed: number) =>
+      createHash('shake256', { outputLength: length }).update(`${seed}`).digest()
     const one = secret(bytes(32, 1), 'k')
     expect(pairOf(by(one), by(secret(bytes(32, 2), 'k')))).toMatch(/^keys/)
     expect(pairOf(by(one, secret(bytes(32, 3), 'l')), by(secret(bytes(32, 2), 'm'), one))).toBe(unseparated)

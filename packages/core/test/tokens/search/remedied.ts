@@ -1,7 +1,8 @@
+import { bytesOf } from './universe.ts'
 import type { Spec } from './specs.ts'
 
 type Pair = readonly [Spec, Spec]
-const ofItsOwn = (fill: number) => ({ id: `own-${fill}`, aliases: [], secrets: [Buffer.alloc(32, fill)] })
+const ofItsOwn = (fill: number) => ({ id: `own-${fill}`, aliases: [], secrets: [bytesOf(32, `own ${fill}`)] })
 
 /** Each remedy by its words: what its user has to change in a description. */
 const changes: readonly (readonly [words: RegExp, change: (spec: Spec, claim: string) => Partial<Spec>])[] = [
@@ -27,7 +28,7 @@ const changes: readonly (readonly [words: RegExp, change: (spec: Spec, claim: st
   [/^an issuer of its own for (\w+) or \w+$/, () => ({ issuers: [ofItsOwn(1)] })],
   [
     /^given keys of its own for (\w+)$/,
-    ({ issuers }) => ({ issuers: issuers.map((one, index) => ({ ...one, secrets: [Buffer.alloc(32, 2 + index)] })) }),
+    ({ issuers }) => ({ issuers: issuers.map((one, index) => ({ ...one, secrets: [bytesOf(32, `given ${index}`)] })) }),
   ],
 ]
 

@@ -6,15 +6,20 @@ import { forge } from '@jwt-guard/testing'
 export const day = '2027-01-15'
 export const midnight = Date.parse(day) / 1000
 
-const k1 = Buffer.alloc(48, 0xa1)
-const long = Buffer.alloc(100, 0xb2)
+/** Bytes that look random, and are the same in every run. */
+export function bytesOf(length: number, seed: string): Buffer {
+  return createHash('shake256', { outputLength: length }).update(seed).digest()
+}
+
+const k1 = bytesOf(48, 'a')
+const long = bytesOf(100, 'b')
 /** Some are one key to HMAC, though their bytes differ. */
 export const secrets = {
   k1: [k1, 'HS256'],
   k1Padded: [Buffer.concat([k1, Buffer.alloc(16)]), 'HS256'],
   k1OfAnotherHash: [k1, 'HS384'],
-  k2: [Buffer.alloc(32, 0xc3), 'HS256'],
-  k3OfAnotherHash: [Buffer.alloc(48, 0xd4), 'HS384'],
+  k2: [bytesOf(32, 'c'), 'HS256'],
+  k3OfAnotherHash: [bytesOf(48, 'd'), 'HS384'],
   long: [long, 'HS256'],
   longHashed: [createHash('sha256').update(long).digest(), 'HS256'],
 } as const satisfies Readonly<Record<string, readonly [Uint8Array, HmacAlgorithm]>>

@@ -1,0 +1,28 @@
+/** The kinds of symbols on a keyboard, which people keep to for a while and then change. */
+export const kinds = ['lower', 'upper', 'digit', 'gap', 'mark'] as const
+export type Kind = (typeof kinds)[number]
+
+export const printable: readonly number[] = Array.from({ length: 95 }, (_, at) => at + 32)
+const kindOfEach = Array.from({ length: 256 }, (_, symbol) => kindOfText(String.fromCharCode(symbol)))
+
+/** The kind of a byte as a character; what is not printable ASCII is a mark. */
+export function kindOf(symbol: number): Kind {
+  return kindOfEach[symbol] ?? 'mark'
+}
+
+export function isLetter(symbol: number): boolean {
+  const kind = kindOf(symbol)
+  return kind === 'lower' || kind === 'upper'
+}
+
+/** The small letter of a letter; anything else as it is. */
+export function lowered(symbol: number): number {
+  return kindOf(symbol) === 'upper' ? symbol + 32 : symbol
+}
+
+function kindOfText(text: string): Kind {
+  if (/[a-z]/.test(text)) return 'lower'
+  if (/[A-Z]/.test(text)) return 'upper'
+  if (/[0-9]/.test(text)) return 'digit'
+  return ' -_.,:/'.includes(text) ? 'gap' : 'mark'
+}
