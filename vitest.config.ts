@@ -39,7 +39,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     coverage: {
       provider: 'v8',
-      include: ['packages/{core,express,koa,nest}/src/**'],
+      include: ['packages/{core,express,issuer,koa,nest}/src/**'],
       reporter: ['text-summary'],
       thresholds: { lines: 99, branches: 98 },
     },

@@ -80,7 +80,7 @@ function bodyOf(issuer: TokenIssuer): string | undefined {
   try {
     return JSON.stringify(issuer.jwks())
   } catch (error) {
-    if (error instanceof DependencyError) return undefined
-    throw error
+    if (!(error instanceof DependencyError)) throw error
+    return undefined
   }
 }

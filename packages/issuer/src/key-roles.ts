@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { ConfigurationError } from '@jwt-guard/core'
 import { invalid, isPlainObject, needed, readOptions } from './options.js'
 import { IssuerKey, type RetiredKey, type SigningKey } from './signing-key.js'
@@ -12,18 +13,22 @@ export interface IssuerKeys {
   readonly retired?: readonly (SigningKey | RetiredKey)[]
 }
 
-/** A key that may sign, and for how long tokens of it may be about. */
-interface Signer {
+/** A key, and for how long tokens of it may be about. */
+interface Used {
   readonly key: IssuerKey
   /** Seconds since the epoch, after which no token is good that this key has signed here. */
   lastUse: number
+}
+/** One that may sign. */
+export interface Signer extends Used {
+  readonly secret: KeyObject
 }
 
 /** The keys of one issuer by what they do at present. */
 export class KeyRoles {
   #current: Signer
   readonly #next: Signer[]
-  #retired: readonly Signer[]
+  #retired: readonly Used[]
   readonly #keepRetired: number
 
   constructor(keys: unknown, keepRetired: number) {
@@ -45,10 +50,10 @@ export class KeyRoles {
   }
 
   /** The key to sign with, for a token that may be used until then. */
-  signFor(lastUse: number): IssuerKey {
+  signFor(lastUse: number): Signer {
     const signer = this.#current
     signer.lastUse = Math.max(signer.lastUse, lastUse)
-    return signer.key
+    return signer
   }
 
   /** `refuseBad` throws for keys that cannot stand together. */
@@ -82,6 +87,7 @@ function aKey(given: unknown): IssuerKey {
 
 function aSigner(given: unknown): Signer {
   const key = aKey(given)
-  if (key.secret !== undefined) return { key, lastUse: -Infinity }
+  const { secret } = key
+  if (secret !== undefined) return { key, secret, lastUse: -Infinity }
   throw invalid('A key of an issuer', 'that shall sign has to be what signingKey or signingSecret returned')
 }

@@ -10,17 +10,15 @@ const publicMembers = new Map([
 
 /** The public half of a key: a new object made of the members that may be known. Nothing else is ever copied. */
 export function publicHalf(key: Readonly<Record<string, unknown>>): Jwk | undefined {
-  const { kty } = key
-  const members = typeof kty === 'string' ? publicMembers.get(kty) : undefined
-  if (typeof kty !== 'string' || members === undefined) return undefined
-  const texts = members.map((name) => [name, Object.hasOwn(key, name) ? key[name] : undefined] as const)
-  return texts.every(([, value]) => typeof value === 'string') ? { kty, ...Object.fromEntries(texts) } : undefined
+  const kty = String(key['kty'])
+  const members = publicMembers
+    .get(kty)
+    ?.map((name) => [name, Object.hasOwn(key, name) ? key[name] : undefined] as const)
+  if (!members?.every(([, value]) => typeof value === 'string')) return undefined
+  return { ...Object.fromEntries(members), kty }
 }
 
-/** RFC 7638: equal for equal keys, wherever it is computed. Of what `publicHalf` made. */
+/** RFC 7638, of what `publicHalf` made: its members, in their order. */
 export function thumbprint(half: Jwk): string {
-  const members = (publicMembers.get(half.kty) ?? []).map((name) => [name, half[name]] as const)
-  return createHash('sha256')
-    .update(JSON.stringify(Object.fromEntries(members)))
-    .digest('base64url')
+  return createHash('sha256').update(JSON.stringify(half)).digest('base64url')
 }

@@ -1,14 +1,13 @@
 import { CompactEncrypt, CompactSign } from 'jose'
+import type { Signer } from './key-roles.js'
 import type { Claims } from './plain-claims.js'
 import type { Recipient } from './recipient.js'
-import type { IssuerKey } from './signing-key.js'
 
 const encoder = new TextEncoder()
 
 /** The one place where something is signed: the claims as they are, by `jose`. */
-export async function signed(claims: Claims, typ: string | undefined, key: IssuerKey): Promise<string> {
-  const { algorithm, kid, secret } = key
-  if (secret === undefined) throw new TypeError('a retired key was asked to sign')
+export async function signed(claims: Claims, typ: string | undefined, { key, secret }: Signer): Promise<string> {
+  const { algorithm, kid } = key
   const header = { alg: algorithm, kid, ...(typ === undefined ? {} : { typ }) }
   return await new CompactSign(encoder.encode(JSON.stringify(claims))).setProtectedHeader(header).sign(secret)
 }

@@ -70,6 +70,7 @@ test('the kid is the option, or that of the JWK', async () => {
 const p256 = jwkOf(privateKey('ES256'))
 const { d: _, ...open } = p256
 const other = jwkOf(privateKey('ES256'))
+const [rsa, otherRsa] = [jwkOf(privateKey('RS256')), jwkOf(privateKey('RS256', true))]
 const encryptedPem = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
   publicKeyEncoding: { format: 'pem', type: 'spki' },
@@ -94,6 +95,8 @@ test.each<[string, unknown, PublicKeyAlgorithm, string]>([
   ['nothing', undefined, 'ES256', 'ERR_KEY_INVALID'],
   ['bytes', randomBytes(32), 'ES256', 'ERR_KEY_INVALID'],
   ['two keys in one', { ...p256, d: other['d'] }, 'ES256', 'ERR_KEY_INVALID'],
+  ['the exponent of another key', { ...rsa, d: otherRsa['d'], dp: otherRsa['dp'] }, 'RS256', 'ERR_KEY_INVALID'],
+  ['the modulus of another key', { ...rsa, n: otherRsa['n'] }, 'RS256', 'ERR_KEY_INVALID'],
   ['a d of nothing', { ...p256, d: '' }, 'ES256', 'ERR_KEY_INVALID'],
   ['a JWK without a coordinate', { kty: 'EC', crv: 'P-256', d: p256['d'] }, 'ES256', 'ERR_KEY_INVALID'],
   ['another curve', privateKey('ES384'), 'ES256', 'ERR_KEY_MISMATCH'],
