@@ -1,5 +1,6 @@
 import type { Clock } from './encoding/clock.js'
 import { codes, type OutageCode, type RefusalCode } from './errors/codes.js'
+import { isJsonObject } from './encoding/strict-json.js'
 import { DependencyError, Refusal } from './errors/errors.js'
 import {
   audienceInWords,
@@ -81,9 +82,23 @@ function whatFailed(failure: Refusal | DependencyError, run: Run): string {
   const { code, claim } = failure
   const wanted = expectations[code]?.(run, claim ?? '')
   const there = actual(code, claim, run.progress)
-  return [codes.refusals[code].meaning, wanted && `expected: ${wanted}`, there && `found: ${there}`]
+  const hint = differsByASlash(wanted, claim, run.progress) ? 'they differ by the slash at the end alone' : ''
+  return [codes.refusals[code].meaning, wanted && `expected: ${wanted}`, there && `found: ${there}`, hint]
     .filter(Boolean)
     .join('; ')
+}
+
+/** The most frequent difference, and the one that is seen last. */
+function differsByASlash(wanted = '', claim: string | undefined, { claims }: Progress): boolean {
+  const found = claim === 'iss' || claim === 'aud' ? [claims?.[claim]].flat() : []
+  const names = wanted.split(' ')
+  return found.some(
+    (one) => typeof one === 'string' && !names.includes(one) && names.map(withSlash).includes(withSlash(one)),
+  )
+}
+
+function withSlash(text: string): string {
+  return text.endsWith('/') ? text : `${text}/`
 }
 
 /** What a type wanted, by the code of the refusal, where its meaning does not say it. */
@@ -93,7 +108,7 @@ const expectations: Readonly<Partial<Record<RefusalCode, (run: Run, claim: strin
   ERR_ISSUER_UNKNOWN: ({ rules }) => issuersInWords(rules),
   ERR_ALGORITHM_MISMATCH: ({ rules, progress }) =>
     progress.issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(rules),
-  ERR_KEY_UNKNOWN: ({ progress }) => `a key of ${progress.issuer?.id}`,
+  ERR_KEY_UNKNOWN: ({ progress: { issuer } }) => issuer && `a key of ${issuer.id}`,
   ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms.find(([name]) => name === claim)?.[1],
   ERR_CLAIM_MISMATCH: wantedValue,
   ERR_AUDIENCE_MISMATCH: ({ rules }) => audienceInWords(rules),
@@ -119,7 +134,7 @@ function nowInWords({ rules, progress }: Run): string {
 
 function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Progress): string {
   if (code === 'ERR_TYP_MISMATCH') return header?.writtenTyp ?? 'none'
-  if (code === 'ERR_CLAIMS_INVALID') return issues?.map(issueInWords).join('; ') ?? ''
+  if (code === 'ERR_CLAIMS_INVALID') return Array.isArray(issues) ? Array.from(issues, issueInWords).join('; ') : ''
   if (claim !== undefined) return `${claim} ${claimInWords(claims?.[claim])}`
   return code.startsWith('ERR_ALGORITHM') || code.startsWith('ERR_KEY') ? keyInWords(header) : ''
 }
@@ -135,6 +150,12 @@ function claimInWords(value: unknown): string {
   return typeof value === 'number' ? `${cut} (${timeInWords(value)})` : cut
 }
 
-function issueInWords({ path = [], message }: NonNullable<Progress['issues']>[number]): string {
-  return `${path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')}: ${message}`
+/** A schema is not ours: whatever it calls an issue has to be readable, and nothing here throws. */
+function issueInWords(issue: unknown): string {
+  if (!isJsonObject(issue)) return 'refused'
+  const { path, message } = issue
+  const parts = Array.isArray(path)
+    ? Array.from<unknown, unknown>(path, (part) => (isJsonObject(part) ? part['key'] : part))
+    : []
+  return `${parts.map(String).join('.')}: ${typeof message === 'string' ? message : 'refused'}`
 }

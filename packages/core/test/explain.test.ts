@@ -142,6 +142,44 @@ describe('the steps', () => {
     expect(refused).toMatchObject({ step: 'schema', detail: expect.stringMatching(/tenant: .*; tags\.1: /) })
   })
 
+  test.each([
+    ['aud', 'https://api.test/'],
+    ['aud', ['https://api.test/', 'other']],
+    ['iss', 'https://issuer.test/'],
+  ])('point at a slash that is too much in %s', async (claim, value) => {
+    const { detail } = failed(await tokens.access.explain(fake.accessToken({ claims: { [claim]: value } }))) ?? {}
+    expect(detail).toMatch(/; they differ by the slash at the end alone$/)
+  })
+
+  test('point at no slash where something else differs', async () => {
+    for (const aud of ['https://api.test/v1/', 'https://api.test//', 'x/']) {
+      const { detail } = failed(await tokens.access.explain(fake.accessToken({ claims: { aud } }))) ?? {}
+      expect(detail).not.toMatch(/slash/)
+    }
+  })
+
+  test('say from when on a typ that says nothing is taken no longer', async () => {
+    const options = { issuer: fake.issuer, audience, untypedUntil: '2020-02-02' }
+    const late = defineTokens({ access: accessToken(options) }, { clock: fake.clock })
+    expect(failed(await late.access.explain(fake.accessToken({ header: { typ: undefined } })))).toMatchObject({
+      step: 'untyped until',
+      detail: expect.stringMatching(/expected: at\+jwt, and until 2020-02-02 none or JWT; found: none$/),
+    })
+  })
+
+  test.each([
+    [5],
+    ['x'],
+    [[null]],
+    [[{ path: null, message: 1 }]],
+    [[{ path: [null], message: 'no' }]],
+    [{ length: 1 }],
+  ])('survive what a schema calls its issues: %j', async (issues) => {
+    const claims = { '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } } as never
+    const set = defineTokens({ access: accessToken({ issuer: fake.issuer, audience, claims }) }, { clock: fake.clock })
+    expect(await set.access.explain(fake.accessToken())).toMatchObject({ accepted: false, code: 'ERR_CLAIMS_INVALID' })
+  })
+
   test('cut a long claim short', async () => {
     const { detail = '' } =
       failed(await tokens.access.explain(fake.accessToken({ claims: { aud: 'x'.repeat(900) } }))) ?? {}
@@ -222,11 +260,15 @@ describe('what a refused text looks like', () => {
     ['the right kind, expired', fake.accessToken({ claims: { exp: 1 } }), undefined],
     ['the right kind of another issuer', fake.accessToken({ claims: { iss: 'https://other.test' } }), undefined],
     ['a kind that the set does not take', fake.logoutToken(), 'a logout token'],
-    ['an ID token of another client', fake.idToken({ claims: { aud: 'app' } }), 'an ID token'],
+    [
+      'an ID token of another client',
+      fake.idToken({ claims: { aud: 'app' } }),
+      'an ID token, which is for the client that asked: an API is sent the access token',
+    ],
     [
       'an access token of another profile',
       fake.sign({ typ: 'JWT' }, { aud: audience, scope: 'a' }),
-      'an access token that RFC 9068 does not know',
+      'an access token that is not of RFC 9068: `presets` may have the type for its provider',
     ],
     ['a token of which nothing is known', fake.sign({ typ: 'JWT' }, {}), undefined],
     ['a typ of which nothing is known', fake.sign({ typ: 'x+jwt' }, { nonce: 'n' }), undefined],

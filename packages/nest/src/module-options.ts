@@ -14,6 +14,8 @@ export interface JwtGuardModuleOptions<Set extends TokenSet> {
   readonly everyRoute?: Mountable<Set>
   /** The `realm` of the challenges, where a `@UseToken` names no other. Default `api`. */
   readonly realm?: string
+  /** As for `createGuard`, where a `@UseToken` does not say it: while developing, an answer says why it is a refusal. */
+  readonly explainRefusals?: boolean
 }
 
 export interface JwtGuardModuleAsyncOptions<Set extends TokenSet> {
@@ -27,13 +29,14 @@ export interface ModuleOptions {
   readonly tokens: TokenSet
   readonly everyRoute?: string
   readonly realm?: string
+  readonly explainRefusals?: boolean
 }
 
 export const ModuleOptions = Symbol('jwt-guard:options')
 
-/** Refuses options that no guard can be built of. What `everyRoute` and `realm` hold is for the guards to refuse. */
+/** Refuses options that no guard can be built of. What the others hold is for the guards to refuse. */
 export function refuseBadOptions(options: ModuleOptions): void {
-  refuseUnknownMembers('JwtGuardModule', options, ['tokens', 'everyRoute', 'realm'])
+  refuseUnknownMembers('JwtGuardModule', options, ['tokens', 'everyRoute', 'realm', 'explainRefusals'])
   const { tokens } = options
   if (typeof tokens !== 'object' || tokens === null || Object.keys(tokens).length === 0) {
     throw new ConfigurationError('ERR_OPTION_INVALID', 'JwtGuardModule: tokens has to be what defineTokens made.')

@@ -11,7 +11,7 @@ export function guardOfRoute(place: string, module: ModuleOptions, given: unknow
   const types = new Map<unknown, unknown>(Object.entries(module.tokens))
   if (typeof given === 'string' && !types.has(given)) throw foreign(place, `"${given}"`, types)
   const type = typeof given === 'string' ? types.get(given) : given
-  const guard = located(place, () => guardFor(type, withDefaults(options, slotOf(type), module.realm)))
+  const guard = located(place, () => guardFor(type, withDefaults(options, slotOf(type), module)))
   const known = new Set(types.values())
   if (!membersOf(type).every((member) => known.has(member))) throw foreign(place, 'a type of another set', types)
   return guard
@@ -36,7 +36,7 @@ function slotOf(type: unknown): string {
   return `$${names.join('$')}`
 }
 
-function withDefaults(options: unknown, slot: string, realm: string | undefined): object {
+function withDefaults(options: unknown, slot: string, { realm, explainRefusals }: ModuleOptions): object {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('ERR_OPTION_INVALID', '@UseToken takes an object of options.')
   }
@@ -44,7 +44,8 @@ function withDefaults(options: unknown, slot: string, realm: string | undefined)
     if (!(name in options)) continue
     throw new ConfigurationError('ERR_OPTION_UNKNOWN', `A guard in Nest has no option ${name}.`)
   }
-  return { ...(realm !== undefined && { realm }), ...options, as: slot }
+  const defaults = { ...(realm !== undefined && { realm }), ...(explainRefusals !== undefined && { explainRefusals }) }
+  return { ...defaults, ...options, as: slot }
 }
 
 /** What is wrong with an option is said by core; where the option was written is known here. */

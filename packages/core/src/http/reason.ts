@@ -30,8 +30,17 @@ class ExplainedRefusal extends Refusal {
 
 /** Whether reasons may be answered at all. Looked up when a guard is made: no request changes it. */
 export function isDevelopment(): boolean {
-  return ['development', 'test'].includes(process.env['NODE_ENV'] ?? '')
+  const environment = process.env['NODE_ENV']
+  if (environment === undefined && !warned) {
+    warned = true
+    process.emitWarning(
+      'explainRefusals has no effect: NODE_ENV is neither "development" nor "test".',
+      'JwtGuardWarning',
+    )
+  }
+  return environment === 'development' || environment === 'test'
 }
+let warned = false
 
 export async function explained(refusal: Refusal, asked: Verifier, text: string, context: unknown): Promise<Refusal> {
   const { steps, looksLike } = await asked.explain(text, context)

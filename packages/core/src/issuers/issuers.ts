@@ -50,6 +50,8 @@ export class ResolvedIssuers implements IssuerResolver {
 
   #ask(iss: string, now: number): Answer {
     const answer = { until: now + knownFor, issuer: this.#checked(iss) }
+    // What has ended goes, so that whoever comes meanwhile waits for this answer and asks for no other.
+    this.#known.delete(iss)
     keep(this.#unknown, iss, answer)
     answer.issuer.catch(() => this.#forget(iss))
     return answer

@@ -9,7 +9,7 @@ export type SchemaIssues = readonly StandardSchemaV1.Issue[]
 
 /**
  * The claims that the application sees of a type that has a schema: the registered ones, and what the schema makes of
- * the whole. A schema may leave out members of a registered claim that is an object. One that refuses, throws, rewrites a
+ * the whole. A registered claim that is an object is shown whole, whatever members the schema leaves out of it. One that refuses, throws, rewrites a
  * registered claim, or answers with something other than plain JSON data refuses the token: what it says of the claims
  * never reaches a log.
  */
@@ -44,8 +44,9 @@ function merged(claims: JsonObject, output: JsonObject, registered: readonly str
       if (Object.hasOwn(output, name)) return undefined
       continue
     }
-    if (!Object.hasOwn(output, name)) all[name] = claims[name]
-    else if (!isPartOf(output[name], claims[name])) return undefined
+    if (Object.hasOwn(output, name) && !isPartOf(output[name], claims[name])) return undefined
+    // What the rules speak of is shown as the token has it: `active: false` cannot be left out.
+    all[name] = claims[name]
   }
   return Object.freeze(all)
 }
@@ -82,5 +83,6 @@ function plainValue(value: unknown, depth: number): Json {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (!Array.isArray(value)) return plainObject(value, depth)
   if (depth > deepest) throw new TypeError('not plain data')
-  return Object.freeze(value.map((item) => plainValue(item, depth + 1)))
+  // Not `map`, which passes over a hole and keeps the class of a list.
+  return Object.freeze(Array.from(value, (item) => plainValue(item, depth + 1)))
 }

@@ -1,9 +1,16 @@
 import { ResolvedIssuers } from '../issuers/issuers.js'
 import type { FixedValue, TokenRules } from './token-rules.js'
+import { isUntyped } from './untyped.js'
 
 /** A type's rules in words, for people: explanations, descriptions and witnesses say it in the same ones. */
 
-export function typInWords({ typ }: Pick<TokenRules, 'typ'>): string {
+export function typInWords({ typ, untypedUntil }: Pick<TokenRules, 'typ' | 'untypedUntil'>): string {
+  if (untypedUntil === undefined) return eitherTyp(typ)
+  const until = timeInWords(untypedUntil).slice(0, 10)
+  return `${eitherTyp(typ.filter((one) => !isUntyped(one)))}, and until ${until} ${eitherTyp(typ.filter(isUntyped))}`
+}
+
+function eitherTyp(typ: TokenRules['typ']): string {
   return typ.map((one) => (one === undefined ? 'none' : shortTyp(one))).join(' or ')
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { answerInTime } from '../encoding/deadline.js'
-import type { JsonObject } from '../encoding/strict-json.js'
+import type { Json } from '../encoding/strict-json.js'
 import { DependencyError, Refusal } from '../errors/errors.js'
 
 /**
@@ -16,16 +16,21 @@ export interface ReplayStore {
   readonly add: (key: string, seconds: number) => boolean | Promise<boolean>
 }
 
-/** A token's identity is who issued it and its `jti`, never its text: one token can be written in several ways. */
-function keyOf({ iss, jti }: JsonObject): string {
+/** Who issued a token, by the issuer's id, and what he calls it: never its text, since one token can be written in several ways. */
+export interface TokenIdentity {
+  readonly issuer: Json | undefined
+  readonly jti: Json | undefined
+}
+
+function keyOf({ issuer, jti }: TokenIdentity): string {
   return createHash('sha256')
-    .update(JSON.stringify([iss ?? null, jti ?? null]))
+    .update(JSON.stringify([issuer ?? null, jti ?? null]))
     .digest('base64url')
 }
 
 /** Uses a token up: undefined for the first time, a refusal for every other. `seconds`: how long it could still be accepted. */
-export async function spend(store: ReplayStore, claims: JsonObject, seconds: number): Promise<Refusal | undefined> {
-  const isFirst: unknown = await answerInTime(() => store.add(keyOf(claims), Math.ceil(seconds))).catch(
+export async function spend(store: ReplayStore, token: TokenIdentity, seconds: number): Promise<Refusal | undefined> {
+  const isFirst: unknown = await answerInTime(() => store.add(keyOf(token), Math.ceil(seconds))).catch(
     (cause: unknown) => {
       throw new DependencyError('ERR_STORE_UNAVAILABLE', { cause })
     },

@@ -19,7 +19,7 @@ export class AnyType implements Verifier, Guardable<Verified> {
   constructor(readonly types: readonly NamedType[]) {
     this.name = types.map(({ name }) => name).join(' or ')
     this.verify = (text, ...context: readonly unknown[]) => verified(this, text, context[0])
-    this.explain = (text) => this.#explain(text)
+    this.explain = (text, ...context: readonly unknown[]) => this.#explain(text, context[0])
     Object.freeze(this)
   }
 
@@ -47,22 +47,20 @@ export class AnyType implements Verifier, Guardable<Verified> {
     }
     // One of those that could not be asked might have accepted it.
     if (outages[0] !== undefined) throw outages[0]
-    return refusals.reduce((nearest, refusal) => (place(refusal) > place(nearest) ? refusal : nearest))
+    return refusals.reduce((nearest, refusal) => (place(refusal.code) > place(nearest.code) ? refusal : nearest))
   }
 
-  async #explain(text: string): Promise<Explanation> {
+  async #explain(text: string, context: unknown): Promise<Explanation> {
+    noContext(context)
     const all = await Promise.all(this.types.map((type) => type.explain(text)))
-    return all.reduce((nearest, one) => (passed(one) > passed(nearest) ? one : nearest))
+    return all.reduce((nearest, one) => (place(one.code) > place(nearest.code) ? one : nearest))
   }
 }
 
-/** How far a token came: the codes are in the pipeline's order. */
-function place({ code }: Refusal): number {
-  return Object.keys(codes.refusals).indexOf(code)
-}
-
-function passed({ accepted, steps }: Explanation): number {
-  return accepted ? Infinity : steps.filter(({ outcome }) => outcome === 'passed').length
+/** How near a token came: accepted, then unavailable, then by the codes, which are in the pipeline's order. */
+function place(code: string | undefined): number {
+  if (code === undefined) return Infinity
+  return Object.hasOwn(codes.outages, code) ? Number.MAX_SAFE_INTEGER : Object.keys(codes.refusals).indexOf(code)
 }
 
 type Member = NamedTokenType<string, object, [], never>

@@ -49,7 +49,7 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   /**
    * Every token is accepted once: of any number of presentations one. It is spent last, when everything else holds, the
    * guard's `authorize` included, and once for all guards of one request: what a later guard of it refuses is spent.
-   * `jti` then has to be there. `singleProcessStore()` is for one process alone.
+   * `jti` then has to be there, and `iat` where `exp` need not. `singleProcessStore()` is for one process alone.
    */
   readonly singleUse?: ReplayStore
   /** The claim that `scope` and `anyScope` of a guard read. Default `scope`; by another name it may also be a list. */
@@ -206,7 +206,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const required = [
     ...(own.audience === undefined ? [] : ['aud']),
     ...own.required,
-    ...(read.singleUse === undefined ? [] : ['jti']),
+    ...(read.singleUse === undefined ? [] : neededToBeOnce(own.required)),
   ]
   const typ = acceptedTyp(what, own.typ, read)
   const repeated = read.decryption === undefined ? {} : { 'claims that the encryption repeats': checkReplicated }
@@ -227,7 +227,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     scopeClaim,
     clockTolerance,
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
-    maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
+    maxAge: Math.min(read.maxLifetime ?? own.maxLifetime, own.maxAge ?? Infinity),
     maxTokenLength,
     // As lists, so that no check of a kind can take the place of one that has the same name.
     checks: frozenPairs(
@@ -262,6 +262,11 @@ function frozenAudience(audience: AudienceRule | undefined): AudienceRule | unde
     anyOf: Object.freeze(anyOf),
     beside: typeof beside === 'string' ? beside : Object.freeze(beside),
   })
+}
+
+/** A name, and an end: what never ends cannot be remembered until then. */
+function neededToBeOnce(required: readonly string[]): readonly string[] {
+  return required.includes('exp') ? ['jti'] : ['jti', 'iat']
 }
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {

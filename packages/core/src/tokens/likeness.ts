@@ -44,7 +44,8 @@ export function likeness(text: unknown, type: Named, set: readonly Named[]): str
   if (alike !== undefined)
     return alike.name === type.name ? undefined : `${alike.name}, the ${alike.rules.kind} of this set`
   return (
-    (token.typ !== undefined && !type.rules.typ.includes(token.typ) ? byTyp[token.typ] : undefined) ?? byClaims(token)
+    (token.typ !== undefined && !type.rules.typ.includes(token.typ) ? byTyp[token.typ] : undefined) ??
+    byClaims(token, type)
   )
 }
 
@@ -85,10 +86,12 @@ function isAlike({ typ, claims }: Token, rules: TokenRules): boolean {
   return known && rules.typ.includes(typ) && refusal === undefined
 }
 
-function byClaims({ typ, claims }: Token): string | undefined {
+function byClaims({ typ, claims }: Token, { rules }: Named): string | undefined {
   if (typ !== undefined && typ !== 'application/jwt') return undefined
-  if (Object.hasOwn(claims, 'nonce') || Object.hasOwn(claims, 'at_hash')) return 'an ID token'
-  return Object.hasOwn(claims, 'scope') || Object.hasOwn(claims, 'scp')
-    ? 'an access token that RFC 9068 does not know'
+  if (Object.hasOwn(claims, 'nonce') || Object.hasOwn(claims, 'at_hash'))
+    return 'an ID token, which is for the client that asked: an API is sent the access token'
+  const isAccessToken = Object.hasOwn(claims, 'scope') || Object.hasOwn(claims, 'scp')
+  return isAccessToken && rules.typ.every((one) => one === 'application/at+jwt')
+    ? 'an access token that is not of RFC 9068: `presets` may have the type for its provider'
     : undefined
 }

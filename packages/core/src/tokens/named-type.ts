@@ -1,9 +1,12 @@
 import { readClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
 import { explain, type Explanation } from '../explain.js'
+import { ResolvedIssuers } from '../issuers/issuers.js'
 import { kind } from '../issuers/kind.js'
+import type { VerifiedHeader } from '../jwt/signature.js'
 import type { Expected } from '../rules/token-rules.js'
 import { normalisedTyp } from '../encoding/media-type.js'
+import type { Json, JsonObject } from '../encoding/strict-json.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { verify } from '../verify.js'
@@ -86,9 +89,11 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
-  lapsed({ claims, expiresAt }: VerifiedToken): Refusal | undefined {
+  lapsed({ claims, header, expiresAt }: VerifiedToken): Refusal | undefined {
+    const { clockTolerance, untypedUntil = Infinity } = this.rules
     const now = readClock(this.#set.clock, 'now')
-    if (now < expiresAt + this.rules.clockTolerance) return undefined
+    if (now >= untypedUntil && isUntypedHeader(header)) return new Refusal('ERR_TYP_MISMATCH')
+    if (now < expiresAt + clockTolerance) return undefined
     return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
   }
 
@@ -98,12 +103,18 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     if (singleUse === undefined) return undefined
     const left = Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))
     // Twice the tolerance: another process, whose clock is late, may accept the token for that much longer.
-    return spend(singleUse, claims, left + 2 * clockTolerance + 1)
+    return spend(singleUse, { issuer: this.#issuerOf(claims), jti: claims['jti'] }, left + 2 * clockTolerance + 1)
+  }
+
+  /** By its id, whatever its spelling is and even where the token does not say it. */
+  #issuerOf({ iss }: JsonObject): Json | undefined {
+    const { issuers } = this.rules
+    if (issuers instanceof ResolvedIssuers) return iss
+    return (typeof iss === 'string' ? issuers.find(iss) : issuers.only)?.id
   }
 
   publishAccepted({ header }: Verified): void {
-    const typ = header.typ === undefined ? undefined : normalisedTyp(header.typ)
-    const untyped = this.rules.untypedUntil !== undefined && isUntyped(typ)
+    const untyped = this.rules.untypedUntil !== undefined && isUntypedHeader(header)
     publishVerdict('accepted', this.name, undefined, untyped)
   }
 
@@ -112,6 +123,10 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     const looksLike = explanation.accepted ? undefined : likeness(text, this, this.#set.types)
     return Object.freeze({ ...explanation, ...(looksLike === undefined ? {} : { looksLike }) })
   }
+}
+
+function isUntypedHeader({ typ }: VerifiedHeader): boolean {
+  return isUntyped(typ === undefined ? undefined : normalisedTyp(typ))
 }
 
 /** The one way from an outcome to a promise, an event and an error. */
@@ -132,7 +147,9 @@ export async function verified(verifier: Verifier, text: unknown, context: unkno
 async function spentOutcome(verifier: Verifier, text: unknown, expected: Expected): Promise<Outcome> {
   const outcome = await verifier.outcome(text, expected)
   if (outcome instanceof Refusal) return outcome
-  return (await typeOf(verifier, outcome).spend(outcome)) ?? outcome
+  const type = typeOf(verifier, outcome)
+  // A schema may have taken its time.
+  return type.lapsed(outcome) ?? (await type.spend(outcome)) ?? outcome
 }
 
 /** Which of a verifier's types accepted a token. */

@@ -11,13 +11,17 @@ export interface TypRule {
 
 /** For kinds whose specification made `typ` a duty late or not at all. */
 export interface RequiredTyp {
-  /** Take only tokens that name this kind in `typ`: the remedy where nothing else tells two kinds apart. */
+  /**
+   * Take only tokens that name this kind in `typ`: the remedy where nothing else tells two kinds apart. Beside
+   * `untypedUntil` from that day on.
+   */
   readonly typ?: 'required'
 }
 /** For kinds whose `typ` is their own or absent, and whose makers' libraries often write `JWT` by themselves. */
 export interface LenientTyp {
   /**
-   * `required`: take only tokens that name this kind in `typ`, the remedy where nothing else tells two kinds apart.
+   * `required`: take only tokens that name this kind in `typ`, the remedy where nothing else tells two kinds apart; beside
+   * `untypedUntil` from that day on.
    * `or JWT`: take `JWT` too, besides the kind's own and none. It says nothing (rfc8725bis §3.11), and does no harm where
    * the set still starts.
    */
@@ -75,6 +79,12 @@ export function acceptedTyp(what: string, { own, otherwise }: TypRule, { typ, un
     throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: ${asks} is for a kind with a typ of its own.`)
   }
   const untyped = untypedUntil === undefined ? [] : [undefined, 'application/jwt']
+  if (typ === 'or JWT' && untypedUntil !== undefined) {
+    throw new ConfigurationError(
+      'ERR_OPTIONS_CONTRADICT',
+      `${what}: untypedUntil takes JWT until a day, and typ: 'or JWT' for ever.`,
+    )
+  }
   const others = asks === undefined ? [...otherwise, ...(typ === 'or JWT' ? ['application/jwt'] : [])] : untyped
   return { accepted: Object.freeze([...typed, ...others]), untypedUntil }
 }

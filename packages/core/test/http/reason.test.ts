@@ -5,6 +5,11 @@ import { received, receivedWith } from './received.js'
 import { counted, fake, recordedEvents, tokens } from './service.js'
 
 const events = recordedEvents()
+const warnings: string[] = []
+process.on('warning', ({ name, message }) => {
+  if (name === 'JwtGuardWarning') warnings.push(message)
+})
+
 const set = process.env['NODE_ENV']
 afterEach(() => {
   process.env['NODE_ENV'] = set
@@ -114,6 +119,14 @@ test.each(['production', '', 'Development', 'staging', undefined])(
     })
   },
 )
+
+test('a process is told once that its guards cannot explain, where NODE_ENV was forgotten', async () => {
+  delete process.env['NODE_ENV']
+  createGuard(tokens.access, explaining)
+  createGuard(tokens.access, explaining)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(warnings).toEqual(['explainRefusals has no effect: NODE_ENV is neither "development" nor "test".'])
+})
 
 test('a guard keeps to what NODE_ENV was when it was made', async () => {
   process.env['NODE_ENV'] = 'production'

@@ -32,6 +32,15 @@ test('an issuer is asked for by the exact iss, once in ten minutes', async () =>
   expect(asked).toEqual([fake.id, fake.id])
 })
 
+test('whoever comes while an issuer is asked for anew waits for that answer', async () => {
+  const { asked, clock, verify } = resolved(async () => fake.issuer)
+  await verify(fake.accessToken())
+  clock.advance(600)
+  const late = fake.accessToken({ claims: { iat: clock.now(), exp: clock.now() + 300 } })
+  await Promise.all(Array.from({ length: 100 }, () => verify(late)))
+  expect(asked.length).toBe(2)
+})
+
 test('an issuer that is not known is asked for again after thirty seconds', async () => {
   const { asked, clock, verify } = resolved(() => undefined)
   const token = () => stranger('https://stranger.test')

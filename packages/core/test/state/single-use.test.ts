@@ -6,7 +6,10 @@ import {
   defineTokens,
   describe as described,
   DependencyError,
+  issuer,
   singleProcessStore,
+  transactionToken,
+  userInfoResponse,
   type ReplayStore,
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
@@ -360,4 +363,64 @@ test('a description says that a token is used once, and no longer that this is n
     expect(described(type)).toContain('| used | once |')
     expect(described(type)).not.toMatch(/single use|replay of/)
   }
+})
+
+test('a token of a kind that may have no end has one where it is used once', async () => {
+  const options = { issuer: fake.issuer, clientId: 'web', singleUse: singleProcessStore() }
+  const { info } = defineTokens({ info: userInfoResponse(options) }, { clock })
+  const verdict = (claims: object) =>
+    outcome(info.verify(fake.userInfoResponse({ claims: { jti: 'j', ...claims } }), { subject: 'user-1' }))
+  expect(await verdict({ exp: undefined, iat: undefined })).toBe('ERR_CLAIM_MISSING iat')
+  expect(await verdict({ exp: undefined })).toBe('accepted')
+  expect(await verdict({ exp: undefined })).toBe(used)
+})
+
+test('the same jti of two issuers is two tokens, where the tokens do not say whose they are, too', async () => {
+  const store = singleProcessStore()
+  const type = (by: FakeIssuer, domain: string) =>
+    transactionToken({ issuer: by.issuer, audience: domain, singleUse: store })
+  const text = (by: FakeIssuer, domain: string) =>
+    by.transactionToken({ claims: { iss: undefined, aud: domain, jti: '1' } })
+  const a = defineTokens({ a: type(fake, 'a') }, { clock }).a
+  const b = defineTokens({ b: type(other, 'b') }, { clock }).b
+  expect(await outcome(a.verify(text(fake, 'a')))).toBe('accepted')
+  expect(await outcome(b.verify(text(other, 'b')))).toBe('accepted')
+  expect(await outcome(a.verify(text(fake, 'a')))).toBe(used)
+})
+
+test('an issuer under two names is one: a jti of his is used once under both', async () => {
+  const key = testKey()
+  const twoNames = issuer('https://a.test', { keys: key.source, aliases: ['a.test'] })
+  const options = {
+    issuer: twoNames,
+    typ: 'reset+jwt',
+    audience,
+    maxLifetime: '15m',
+    singleUse: singleProcessStore(),
+  } as const
+  const { reset } = defineTokens({ reset: customToken(options) }, { clock })
+  const by = (id: string) => new FakeIssuer({ id, keys: [key], clock }).customToken('reset+jwt', { jti: 'j' })
+  expect(await outcome(reset.verify(by('https://a.test')))).toBe('accepted')
+  expect(await outcome(reset.verify(by('a.test')))).toBe(used)
+})
+
+test('a token that ends while its schema thinks is not handed out, and not used up', async () => {
+  const own = fixedClock()
+  const by = new FakeIssuer({ clock: own })
+  const { asked, store } = noting()
+  const slow = z.object({}).refine(() => {
+    own.advance(3600)
+    return true
+  })
+  const options = {
+    issuer: by.issuer,
+    typ: 'reset+jwt',
+    audience,
+    maxLifetime: '15m',
+    singleUse: store,
+    claims: slow,
+  } as const
+  const { reset } = defineTokens({ reset: customToken(options) }, { clock: own })
+  expect(await outcome(reset.verify(by.customToken('reset+jwt', {})))).toBe('ERR_TOKEN_EXPIRED exp')
+  expect(asked).toEqual([])
 })

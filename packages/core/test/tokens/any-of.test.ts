@@ -88,6 +88,40 @@ describe('verify', () => {
     await expect(either.verify(access, { nonce: 'n' })).rejects.toMatchObject({ code: 'ERR_CONTEXT_INVALID' })
   })
 
+  test('explain says the same as verify: of two that refuse, of one that is away, and of a context', async () => {
+    const both = defineTokens(
+      {
+        p: customToken({
+          typ: 'x+jwt',
+          issuer: fake.issuer,
+          audience,
+          maxLifetime: 60,
+          fixed: { k: 1 },
+          required: ['q'],
+        }),
+        r: customToken({
+          typ: 'x+jwt',
+          issuer: fake.issuer,
+          audience,
+          maxLifetime: 60,
+          fixed: { k: 2 },
+          forbidden: ['z'],
+        }),
+      },
+      { clock: fake.clock },
+    )
+    const any = anyOf(both.p, both.r)
+    for (const claims of [{}, { z: 1 }, { q: 1, z: 1 }, { k: 1 }, { k: 2, z: 1 }, { k: 3, q: 1 }]) {
+      const text = fake.customToken('x+jwt', { exp: fake.clock.now() + 30, ...claims })
+      const { code, claim } = await any.explain(text)
+      expect(await outcome(any.verify(text))).toBe([code, claim].filter(Boolean).join(' '))
+    }
+    const away = await anyOf(tokens.access, tokens.away).explain(far.accessToken())
+    expect(away).toMatchObject({ accepted: false, code: 'ERR_KEYS_UNAVAILABLE' })
+    // @ts-expect-error -- none of the types needs one
+    await expect(either.explain(access, {})).rejects.toMatchObject({ code: 'ERR_CONTEXT_INVALID' })
+  })
+
   test('explain tells of the nearest', async () => {
     expect(await either.explain(partner)).toMatchObject({ accepted: true })
     expect(await either.explain(fake.customToken('partner+jwt', {}))).toMatchObject({

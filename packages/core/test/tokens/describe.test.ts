@@ -61,11 +61,10 @@ describe('a description', () => {
       untypedUntil: '2030-01-01',
     })
     expect(rowsOf(type)).toMatchObject({
-      '`typ`': 'a+jwt or none or JWT',
-      'untyped until': '2030-01-01T00:00:00.000Z',
+      '`typ`': 'a+jwt, and until 2030-01-01 none or JWT',
       '`aud`': 'not checked',
       fixed: '`use`: "a" or 1 or true; `step`: "x\\|y"',
-      'a schema of its own': 'zod',
+      'a schema of its own': 'yes',
       'longest life': '2 d until `exp`',
     })
   })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   accessToken,
   defineTokens,
@@ -76,7 +76,7 @@ test('ID-5 ID-6 the algorithm is that of the key, an HMAC secret included', asyn
 })
 
 test('ID-6 a client secret is taken as its UTF-8 bytes', async () => {
-  const utf8 = 'a client secret of 32 characters.'
+  const utf8 = randomBytes(32).toString('base64url')
   const secret: TestKey<HmacSecret> = { ...testSecret(), secret: Buffer.from(utf8) }
   const type = idToken({ issuer: issuer(fake.id, { keys: hmacSecret({ utf8 }, 'HS256') }), clientId: 'web' })
   const set = defineTokens({ id: type }, { clock: fake.clock })
@@ -268,7 +268,7 @@ test('ID-14 an ID token that is offered as an access token is refused, and peopl
   const access = accessToken({ issuer: fake.issuer, audience: 'https://api.test' })
   const id = idToken({ issuer: fake.issuer, clientId: 'web' })
   for (const [types, looksLike] of [
-    [{ access }, 'an ID token'],
+    [{ access }, 'an ID token, which is for the client that asked: an API is sent the access token'],
     [{ access, id }, 'id, the ID token (OpenID Connect Core) of this set'],
   ] as const) {
     const set = defineTokens(types, { clock: fake.clock })

@@ -59,6 +59,17 @@ test('LO-3 without exp, iat is of the last two minutes', async () => {
   expect(await verdict({ exp: undefined, iat: now - 150 })).toBe('ERR_TOKEN_EXPIRED iat')
 })
 
+test('LO-3 a longer lifetime makes no token older that has no exp, and a shorter one makes it younger', async () => {
+  const verdictWith = (maxLifetime: string, iat: number) => {
+    const type = logoutToken({ issuer: fake.issuer, clientId: 'web', maxLifetime: maxLifetime as '1m' })
+    const { logout } = defineTokens({ logout: type }, { clock: fake.clock })
+    return outcome(logout.verify(fake.logoutToken({ claims: { exp: undefined, iat } })))
+  }
+  expect(await verdictWith('10m', now - 150)).toBe('ERR_TOKEN_EXPIRED iat')
+  expect(await verdictWith('1m', now - 89)).toBe('accepted')
+  expect(await verdictWith('1m', now - 90)).toBe('ERR_TOKEN_EXPIRED iat')
+})
+
 test('LO-4 it has sub, sid, or both', async () => {
   for (const claims of [{ sid: undefined }, { sid: 's' }, { sub: undefined, sid: 's' }]) {
     expect(await verdict(claims)).toBe('accepted')
