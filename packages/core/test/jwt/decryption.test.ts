@@ -214,7 +214,7 @@ describe('the outer header', () => {
     expect(await outcome(access.verify(text))).toBe('ERR_HEADER_MALFORMED')
   })
 
-  test.each<[string, object, object, string]>([
+  test.each<[string, object, Readonly<Record<string, unknown>>, string]>([
     ['all of them', { iss: fake.id, sub: 'user-1', aud: audience }, {}, 'accepted'],
     ['a list', { aud: [audience, 'b'] }, { aud: [audience, 'b'] }, 'accepted'],
     ['another iss', { iss: 'https://other.test' }, {}, 'ERR_CLAIM_MISMATCH iss'],
