@@ -98,29 +98,15 @@ attack('CRR-08', 'of a hundred presentations at once one is accepted, a hundred 
 })
 
 attack('CRR-09', 'no two tokens are taken for one, whatever is in iss and jti', async () => {
-  const ids = ['urn:a', 'urn:a:b', 'urn:a","b', 'urn:a,b', 'urn:a\\', 'urn:a|b', 'urn:a%3Ab']
-  const jtis = [
-    'b',
-    ':b',
-    'b:c',
-    ':b:c',
-    '","b',
-    'b","c',
-    '\\',
-    '\\"',
-    'b|c',
-    'null',
-    '["b"]',
-    '%3Ab',
-    'B',
-    'b ',
-    'a:b',
-  ]
+  // With any of these between them, iss and jti could be cut apart in two ways.
+  const between = ['', ':', ',', '","', '|', '.', '/', '-', '\\', '%3A']
+  const ids = ['urn:a', ...between.map((mark) => `urn:a${mark}b`)]
+  const jtis = new Set(['c', 'C', '"c"', 'null', ...between.flatMap((mark) => [`b${mark}c`, `${mark}c`])])
   const key = testKey()
   const one = issuer('urn:a', { keys: key.source, aliases: ids.slice(1) })
   const verify = resetWith(singleProcessStore(), { issuer: one })
   const owner = new FakeIssuer({ clock, keys: [key] })
-  const texts = ids.flatMap((iss) => jtis.map((jti) => token({ iss, jti }, owner)))
+  const texts = ids.flatMap((iss) => [...jtis].map((jti) => token({ iss, jti }, owner)))
   expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => 'accepted'))
   expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => used))
 })

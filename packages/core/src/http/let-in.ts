@@ -13,7 +13,7 @@ interface Passage {
 
 interface Spending {
   readonly text: string
-  readonly refusal: Promise<Refusal | undefined>
+  readonly refusal: Promise<Refusal | undefined> | undefined
 }
 
 /** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
@@ -35,7 +35,7 @@ export class RequestRecord {
   }
 
   /** One request uses its token up once, whatever contexts its guards have. A store that was away is not asked again. */
-  spentOnce(type: NamedType, text: string, spend: () => Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+  spentOnce(type: NamedType, text: string, spend: () => Spending['refusal']): Spending['refusal'] {
     const known = this.#spent.get(type)
     if (known?.text === text) return known.refusal
     const refusal = spend()

@@ -62,7 +62,8 @@ export type CustomClaims<
  * `forbidden`, and `events`, are not; those in `fixed` have a value given; the issuer's keys and signature; audience,
  * times, and the lifetime from `iat` to `exp`. A token with `cnf` is refused: its proof cannot be checked yet.
  *
- * Not checked: that it is used once, or not revoked; what required claims hold, beyond being there: that is for a schema.
+ * Not checked: that it is used once, unless `singleUse` says so; that it is not revoked; what required claims hold, beyond
+ * being there: that is for a schema.
  *
  * @throws ConfigurationError `ERR_OPTION_*`, `ERR_OPTIONS_CONTRADICT`
  */

@@ -98,7 +98,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   /** Uses a token up, of a type whose tokens are used once: a refusal where it was used before. */
-  async spend({ claims, expiresAt }: VerifiedToken): Promise<Refusal | undefined> {
+  spend({ claims, expiresAt }: VerifiedToken): Promise<Refusal | undefined> | undefined {
     const { singleUse, clockTolerance } = this.rules
     if (singleUse === undefined) return undefined
     const left = Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))

@@ -117,6 +117,21 @@ describe('a type that takes encrypted tokens', () => {
     expect(await outcome(less.verify(text))).toBe('ERR_TOKEN_TOO_LONG')
   })
 
+  test('takes each of the five parts in its one spelling', async () => {
+    const parts = (await sealed(fake.accessToken())).split('.')
+    const spelt = (at: number, other: (part: string) => string) =>
+      parts.map((part, index) => (index === at ? other(part) : part)).join('.')
+    // Zero bits of the last character that carry nothing, made one: of 256 and of 16 bytes there are four.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const turned = (part: string) => part.slice(0, -1) + alphabet[alphabet.indexOf(part.at(-1) ?? '') + 1]
+    const texts = [
+      ...[1, 4].map((at) => spelt(at, turned)),
+      ...[0, 1, 2, 3, 4].flatMap((at) => ['=', '==', ' '].map((end) => spelt(at, (part) => part + end))),
+      ...[0, 1, 2, 3, 4].map((at) => spelt(at, (part) => part.slice(0, part.length - ((part.length + 3) % 4)))),
+    ]
+    for (const text of texts) expect(await outcome(access.verify(text))).toBe('ERR_TOKEN_MALFORMED')
+  })
+
   test('limits the outer header, too', async () => {
     const apu = 'A'.repeat(2048)
     expect(await outcome(access.verify(await sealed(fake.accessToken(), { apu })))).toBe('ERR_TOKEN_TOO_LONG')
@@ -199,7 +214,7 @@ describe('the outer header', () => {
     expect(await outcome(access.verify(text))).toBe('ERR_HEADER_MALFORMED')
   })
 
-  test.each<[string, object, object, string]>([
+  test.each<[string, object, Readonly<Record<string, unknown>>, string]>([
     ['all of them', { iss: fake.id, sub: 'user-1', aud: audience }, {}, 'accepted'],
     ['a list', { aud: [audience, 'b'] }, { aud: [audience, 'b'] }, 'accepted'],
     ['another iss', { iss: 'https://other.test' }, {}, 'ERR_CLAIM_MISMATCH iss'],

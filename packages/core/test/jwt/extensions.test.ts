@@ -1,5 +1,5 @@
 import { customToken, defineTokens, describe as described, verifyCompactJws } from '@jwt-guard/core'
-import { FakeIssuer } from '@jwt-guard/testing'
+import { FakeIssuer, segment } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import { readHeader } from '../../src/jwt/header.js'
 import { mistake, outcome } from '../tokens/outcome.js'
@@ -37,7 +37,9 @@ describe('an extension that a type understands', () => {
   })
 
   test('has to be there', async () => {
-    expect(await outcome(understood.verify(token({ crit: ['tenant'] })))).toBe('ERR_HEADER_INVALID')
+    const crit = ['https://example.com/b']
+    expect(await outcome(understood.verify(token({ crit, [String(crit)]: 1 })))).toBe('accepted')
+    expect(await outcome(understood.verify(token({ crit })))).toBe('ERR_HEADER_INVALID')
   })
 
   test('does not make others understood', async () => {
@@ -117,6 +119,14 @@ describe('an extension that a type understands', () => {
   })
 })
 
+test('a header whose crit names what everybody understands, or nothing, is none for any type', () => {
+  const read = (header: object) => readHeader(segment(JSON.stringify({ alg: 'ES256', typ: 'x+jwt', '': 1, ...header })))
+  for (const crit of [['alg'], ['typ'], ['crit'], [''], ['tenant', 'alg']]) {
+    expect(read({ crit, tenant: 'a' })).toEqual({ code: 'ERR_HEADER_INVALID', claim: undefined })
+  }
+  expect(read({ crit: ['tenant'], tenant: 'a' })).toMatchObject({ critical: [['tenant', 'a']] })
+})
+
 describe('a remembered header', () => {
   const header = { crit: ['tenant'], tenant: 'a' }
 
@@ -125,8 +135,8 @@ describe('a remembered header', () => {
     const { verify } = verifierWith({ tenant: () => answer })
     const text = token(header)
     expect(await outcome(verify(text))).toBe('accepted')
-    const [segment = ''] = text.split('.')
-    expect(readHeader(segment)).toBe(readHeader(segment))
+    const [first = ''] = text.split('.')
+    expect(readHeader(first)).toBe(readHeader(first))
     answer = false
     expect(await outcome(verify(text))).toBe('ERR_HEADER_INVALID')
   })
