@@ -1,7 +1,7 @@
 const p = 2n ** 255n - 19n
 const order8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
-/** The y of the eight points of small order: identity, order 2, order 4, order 8. */
-const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8])
+/** The y of the eight points of small order (identity, order 2, order 4, order 8), each with either sign of x. */
+const smallOrder = new Set([1n, p - 1n, 0n, order8, p - order8].flatMap((y) => [spelled(y), spelled(y + 2n ** 255n)]))
 
 /**
  * Why "signatures" of this Ed25519 key need no private key, or depend on the runtime, or undefined: a point of small
@@ -15,7 +15,12 @@ export function ed25519Weakness(point: Uint8Array): string | undefined {
 
 /** Whether a point, in its canonical encoding, comes to the neutral one when it is taken eight times. */
 export function isOfSmallOrder(point: Uint8Array): boolean {
-  return smallOrder.has(yOf(point))
+  return smallOrder.has(Buffer.from(point).toString('latin1'))
+}
+
+/** A number of 32 bytes, the last one first. */
+function spelled(value: bigint): string {
+  return Buffer.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toReversed()).toString('latin1')
 }
 
 /**
