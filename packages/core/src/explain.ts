@@ -76,10 +76,10 @@ function passed(step: string, { header, issuer }: Progress): ExplainedStep {
 
 function whatFailed(failure: Refusal | DependencyError, run: Run): string {
   if (failure instanceof DependencyError) return failure.message
-  const { code, claim } = failure
+  const { code, claim, detail } = failure
   const wanted = expectations[code]?.(run, claim ?? '')
   const there = actual(code, claim, run.progress)
-  return [codes.refusals[code].meaning, wanted && `expected: ${wanted}`, there && `found: ${there}`]
+  return [codes.refusals[code].meaning, detail, wanted && `expected: ${wanted}`, there && `found: ${there}`]
     .filter(Boolean)
     .join('; ')
 }

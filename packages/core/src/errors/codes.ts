@@ -36,6 +36,12 @@ const refusals = {
   ERR_ALGORITHM_MISMATCH: row('invalid_token', 'no key has the algorithm that the header names'),
   ERR_KEY_UNKNOWN: row('invalid_token', 'no key has the kid that the header names'),
   ERR_KEY_AMBIGUOUS: row('invalid_token', 'no kid, and several keys have the algorithm'),
+  ERR_CERTIFICATE_INVALID: row(
+    'invalid_token',
+    'the certificate chain does not lead to a trust anchor, or breaks a rule on the way',
+  ),
+  ERR_CERTIFICATE_EXPIRED: row('invalid_token', 'a certificate of the chain is valid no longer, or not yet'),
+  ERR_CERTIFICATE_MISMATCH: row('invalid_token', 'the certificate is good, and is not the one that is expected'),
   ERR_SIGNATURE_INVALID: row('invalid_token', 'the signature is not that of the key'),
   ERR_CLAIM_MISSING: row('invalid_token', 'a required claim is not there, or null'),
   ERR_CLAIM_FORBIDDEN: row('invalid_token', 'a claim that this kind of token never has is there'),
@@ -56,6 +62,7 @@ const refusals = {
 /** A dependency is away or broken: 503, never 401. */
 const outages = {
   ERR_KEYS_UNAVAILABLE: 'the keys of the issuer cannot be fetched, and none that may still serve are held',
+  ERR_CERTIFICATES_UNAVAILABLE: 'certificate chains are validated by pkijs, which is not there: npm install pkijs@4',
   ERR_ISSUER_UNAVAILABLE: 'the function given to issuers() threw, or answered with something that is not that issuer',
   ERR_CLOCK_UNAVAILABLE: 'the clock threw, or did not answer with a finite number',
   ERR_STORE_UNAVAILABLE: 'the store for single use threw, took too long, or did not answer true or false',

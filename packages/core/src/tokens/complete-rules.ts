@@ -6,6 +6,7 @@ import { ConfigurationError } from '../errors/errors.js'
 import { OwnDecryptionKey, type DecryptionKey } from '../issuers/decryption-key.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
+import { longestCertifiedHeader, longestHeader } from '../jwt/format.js'
 import { isRegisteredParameter } from '../jwt/header.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { ListedIssuers } from '../issuers/listed-issuers.js'
@@ -198,13 +199,15 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const typ = acceptedTyp(what, own.typ, read)
   const repeated = read.decryption === undefined ? {} : { 'claims that the encryption repeats': checkReplicated }
   const migration = typ.untypedUntil === undefined ? {} : { 'untyped until': checkUntyped }
+  const issuers = readIssuers(what, read.issuer)
+  const takesCertificates = mayTakeCertificates(issuers)
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,
     notChecked: Object.freeze(own.notChecked.filter((thing) => read.singleUse === undefined || !isReplay(thing))),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
-    issuers: readIssuers(what, read.issuer),
+    issuers,
     audience: own.audience && Object.freeze({ ...own.audience }),
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
@@ -215,6 +218,8 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxAge: read.maxLifetime ?? own.maxAge ?? own.maxLifetime,
     maxTokenLength,
+    maxHeaderLength: takesCertificates ? longestCertifiedHeader : longestHeader,
+    takesCertificates,
     checks: Object.freeze(Object.entries({ ...migration, ...repeated, ...commonChecks, ...own.checks, ...lastChecks })),
     claims: read.claims,
     extensions: Object.freeze(read.extensions ?? []),
@@ -252,6 +257,11 @@ function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
     throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: two of its issuers have the same id or alias.`)
   }
   return listed
+}
+
+/** Of issuers that are resolved nobody knows; each token is then asked when its issuer is known. */
+function mayTakeCertificates(issuers: TokenRules['issuers']): boolean {
+  return issuers instanceof ResolvedIssuers || issuers.issuers.some(({ keys }) => keys.certificates !== undefined)
 }
 
 function refuseContradiction(what: string, { required, fixed, forbidden }: TokenRules): void {
