@@ -53,6 +53,7 @@ export const extension = {
   permitted: (name: string, critical = true): Extension => {
     return ['2.5.29.30', sequence(der(0xa0, sequence(der(0x82, Buffer.from(name))))), critical]
   },
+  unreadablePolicies: ['2.5.29.32', der(0x05), true] as Extension,
   unknown: (critical: boolean): Extension => ['1.2.3.4.5', der(0x05), critical],
 }
 

@@ -24,10 +24,18 @@ export const good = [leaf, intermediate] as const
 export const subject = { CN: 'client-1' } as const
 export const usual: CertificateChainOptions = { trustAnchors: root.pem, algorithms: ['ES256'], subject }
 
+type Settings = { readonly [Name in keyof CertificateChainOptions]?: CertificateChainOptions[Name] | undefined }
+
+/** The usual options with some otherwise; undefined takes one out. */
+export function settings(options: Settings): CertificateChainOptions {
+  const all = Object.entries({ ...usual, ...options }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(all) as unknown as CertificateChainOptions
+}
+
 /** An issuer whose keys are certified, a type that takes its tokens, and what becomes of a token. */
-export function certifiedWorld(options: Partial<CertificateChainOptions> = {}, clock = fixedClock()) {
+export function certifiedWorld(options: Settings = {}, clock = fixedClock()) {
   const fake = new FakeIssuer({ clock })
-  const keys = certificateChain({ ...usual, ...options })
+  const keys = certificateChain(settings(options))
   const trusted = issuer(fake.id, { keys })
   const { access } = defineTokens(
     { access: accessToken({ issuer: trusted, audience: 'https://api.test', maxTokenLength: 64 * 1024 }) },
@@ -49,7 +57,13 @@ export function certifiedWorld(options: Partial<CertificateChainOptions> = {}, c
     return signedBy(first, { x5c: chain.map(({ text }) => text) }, changes)
   }
   const verdict = (text: string) => outcomeOf(access.verify(text))
-  return { fake, clock, keys, issuer: trusted, access, token, signedBy, verdict, chain: (...chain: Certified[]) => verdict(token(chain)) }
+  /** The code, and what `explain` says of it. */
+  const why = async (...chain: readonly Certified[]) => {
+    const { code, steps } = await access.explain(token(chain))
+    return `${code ?? 'accepted'}: ${steps.find(({ outcome }) => outcome === 'failed')?.detail ?? ''}`
+  }
+  const chain = (...certificates: readonly Certified[]) => verdict(token(certificates))
+  return { fake, clock, keys, issuer: trusted, access, token, signedBy, verdict, why, chain }
 }
 
 /** `accepted`, or the code of whatever is thrown. */
