@@ -4,11 +4,7 @@ export { codes, type MistakeCode, type OutageCode, type RefusalCode } from './er
 export { ConfigurationError, DependencyError, TokenRejectedError } from './errors/errors.js'
 
 export type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './issuers/algorithms.js'
-export {
-  certificateChain,
-  type CertificateChain,
-  type CertificateChainOptions,
-} from './issuers/certificate-chain.js'
+export { certificateChain, type CertificateChain, type CertificateChainOptions } from './issuers/certificate-chain.js'
 export type { SubjectAttribute } from './issuers/certificate-names.js'
 export {
   decryptionKey,

@@ -20,7 +20,10 @@ const refusals = {
   ERR_REQUEST_MALFORMED: row('invalid_request', 'the Authorization header is not "Bearer" and one token'),
   ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
   ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
-  ERR_TOKEN_TOO_LONG: row('invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
+  ERR_TOKEN_TOO_LONG: row(
+    'invalid_token',
+    'longer than maxTokenLength, or its header than 2 KiB (16 KiB where it brings certificates)',
+  ),
   ERR_TOKEN_NOT_ENCRYPTED: row(
     'invalid_token',
     'three segments: a token that is only signed, where it has to be encrypted',

@@ -8,7 +8,13 @@ import { RemoteChain } from './certificate-fetch.js'
 import { refuseWeakAuthority } from './certificate-key.js'
 import { CertificateKeys, type CertificateChain } from './certificate-keys.js'
 import { mostCertificates } from './certificate-links.js'
-import { alternativeNames, aSubject, somePurposes, type ExpectedNames, type SubjectAttribute } from './certificate-names.js'
+import {
+  alternativeNames,
+  aSubject,
+  somePurposes,
+  type ExpectedNames,
+  type SubjectAttribute,
+} from './certificate-names.js'
 import { aPem } from './certificate-pem.js'
 import { configuredUrl } from './https-json.js'
 

@@ -95,7 +95,7 @@ export class CertificateKeys implements CertificateChain {
 
   async #validated(chain: Chain): Promise<VerificationKey | Refusal> {
     const certificates = certificatesOf(chain)
-    if (certificates === undefined) return invalidCertificate('it is not 1 to 5 certificates in base64, each once')
+    if (certificates === undefined) return invalidCertificate('it is not 1 to 5 certificates in base64')
     const certified = await certifiedKey(certificates, this.#trust, this.#now())
     if (certified instanceof Refusal) return certified
     this.#known.keep(chain, certified)

@@ -64,7 +64,10 @@ const aUri: Reader<string> = (value) => {
 /** `{ dns }` or `{ uri }`, or both. */
 export const alternativeNames: Reader<ExpectedNames['alternativeNames']> = (value) => {
   const { dns, uri } = readOptions('subjectAlternativeName', value, { dns: aHostName, uri: aUri })
-  const names = [...(dns === undefined ? [] : [['dns', dns] as const]), ...(uri === undefined ? [] : [['uri', uri] as const])]
+  const names = [
+    ...(dns === undefined ? [] : [['dns', dns] as const]),
+    ...(uri === undefined ? [] : [['uri', uri] as const]),
+  ]
   if (names.length === 0) throw new Wrong('has to be { dns: "…" } or { uri: "…" }')
   return Object.freeze(names)
 }

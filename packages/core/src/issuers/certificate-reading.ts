@@ -42,7 +42,8 @@ export function readCertificate(certificate: LibraryCertificate): ReadCertificat
     subject: subject.typesAndValues.map(({ type, value }) => [type, textOf(value)] as const),
     alternativeNames: listIn(valueOf(extensionIds.subjectAlternativeName), 'altNames').flatMap(alternativeName),
     extensions,
-    readable: new Set(extensions.map(({ extnID }) => extnID)).size === extensions.length && extensions.every(isReadable),
+    readable:
+      new Set(extensions.map(({ extnID }) => extnID)).size === extensions.length && extensions.every(isReadable),
     isAuthority: memberOf(basic, 'cA') === true,
     pathLength: pathLengthOf(memberOf(basic, 'pathLenConstraint')),
     keyUsage: firstBits(valueOf(extensionIds.keyUsage)),

@@ -58,7 +58,8 @@ function brokenByAny(
   if (version !== 3) return 'a certificate is not of version 3'
   if (!readable) return 'an extension cannot be read, or is there twice'
   if (extensions.some(({ extnID }) => narrowing.has(extnID))) return 'there are name or policy constraints'
-  const isUnderstood = (id: string) => understood.has(id) || (id === extensionIds.extendedKeyUsage && purposes.length > 0)
+  const isUnderstood = (id: string) =>
+    understood.has(id) || (id === extensionIds.extendedKeyUsage && purposes.length > 0)
   return extensions.some(({ critical, extnID }) => critical && !isUnderstood(extnID))
     ? 'a critical extension is not understood'
     : undefined

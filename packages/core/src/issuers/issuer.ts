@@ -61,7 +61,10 @@ export class Keys {
     }
     this.certificates = onlyOne(certified)
     const given = local.flatMap((source) => source.keys)
-    const families = new Set([...given.map((key) => key.family), ...[...this.remotes, ...certified].map(() => 'public')])
+    const families = new Set([
+      ...given.map((key) => key.family),
+      ...[...this.remotes, ...certified].map(() => 'public'),
+    ])
     if (families.size > 1) {
       throw new ConfigurationError(
         'ERR_OPTIONS_CONTRADICT',
@@ -69,7 +72,9 @@ export class Keys {
       )
     }
     this.local = new KeyRing(given)
-    const algorithms = [...local, ...this.remotes, ...certified].flatMap((source): readonly Algorithm[] => source.algorithms)
+    const algorithms = [...local, ...this.remotes, ...certified].flatMap(
+      (source): readonly Algorithm[] => source.algorithms,
+    )
     this.algorithms = Object.freeze([...new Set(algorithms)])
     refuseNamelessBesideRemote(given, this.remotes)
     Object.freeze(this)

@@ -54,6 +54,7 @@ export const extension = {
     return ['2.5.29.30', sequence(der(0xa0, sequence(der(0x82, Buffer.from(name))))), critical]
   },
   unreadablePolicies: ['2.5.29.32', der(0x05), true] as Extension,
+  long: (bytes: number): Extension => ['1.2.3.4.6', der(0x04, Buffer.alloc(bytes))],
   unknown: (critical: boolean): Extension => ['1.2.3.4.5', der(0x05), critical],
 }
 
@@ -106,7 +107,11 @@ export function selfSigned(request: Request = {}): Certified {
 
 export const authorityExtensions = [extension.authority(), extension.keyUsage(0x06)]
 
-function certified(request: Request & { readonly keys: KeyPair; readonly name: Name }, issuer: Name, signer: KeyObject) {
+function certified(
+  request: Request & { readonly keys: KeyPair; readonly name: Name },
+  issuer: Name,
+  signer: KeyObject,
+) {
   const { keys, name, extensions = [], version = 3 } = { ...request }
   const [outer, hash] = signatures[request.algorithm ?? 'ES256']
   const [inner] = signatures[request.innerAlgorithm ?? request.algorithm ?? 'ES256']
@@ -129,7 +134,11 @@ function certified(request: Request & { readonly keys: KeyPair; readonly name: N
     text: bytes.toString('base64'),
     pem: pemOf(bytes),
     issue: (next: Request = {}) =>
-      certified({ ...next, name: next.name ?? [['CN', 'client-1']], keys: next.keys ?? ecKeys() }, name, keys.privateKey),
+      certified(
+        { ...next, name: next.name ?? [['CN', 'client-1']], keys: next.keys ?? ecKeys() },
+        name,
+        keys.privateKey,
+      ),
   })
 }
 

@@ -10,7 +10,10 @@ test('a library that is not there, or is another one, is a dependency that is aw
   for (const load of [missing, async () => ({}), async () => null, async () => ({ Certificate: 1 })]) {
     const failure: unknown = await certificateLibrary(load).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(DependencyError)
-    expect(failure).toMatchObject({ code: 'ERR_CERTIFICATES_UNAVAILABLE', message: expect.stringContaining('npm install pkijs@4') })
+    expect(failure).toMatchObject({
+      code: 'ERR_CERTIFICATES_UNAVAILABLE',
+      message: expect.stringContaining('npm install pkijs@4'),
+    })
   }
   expect(await certificateLibrary()).toHaveProperty('Certificate')
   expect(await certificateLibrary(missing)).toHaveProperty('Certificate')

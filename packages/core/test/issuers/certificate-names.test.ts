@@ -12,21 +12,79 @@ describe('the subject', () => {
 
   test('has every attribute that is asked for, among others', async () => {
     expect(await chain(named(['CN', 'client-1'], ['O', 'Example']), intermediate)).toBe('accepted')
-    expect(await chain(named(['O', 'Example'], ['serialNumber', '1'], ['CN', 'client-1']), intermediate)).toBe('accepted')
+    expect(await chain(named(['O', 'Example'], ['serialNumber', '1'], ['CN', 'client-1']), intermediate)).toBe(
+      'accepted',
+    )
   })
 
   test.each<[string, NonNullable<Request['name']>]>([
-    ['another value', [['CN', 'client-2'], ['O', 'Example']]],
-    ['one more character', [['CN', 'client-10'], ['O', 'Example']]],
-    ['another case', [['CN', 'Client-1'], ['O', 'Example']]],
-    ['a zero byte at the end', [['CN', 'client-1\0'], ['O', 'Example']]],
-    ['a space at the end', [['CN', 'client-1 '], ['O', 'Example']]],
+    [
+      'another value',
+      [
+        ['CN', 'client-2'],
+        ['O', 'Example'],
+      ],
+    ],
+    [
+      'one more character',
+      [
+        ['CN', 'client-10'],
+        ['O', 'Example'],
+      ],
+    ],
+    [
+      'another case',
+      [
+        ['CN', 'Client-1'],
+        ['O', 'Example'],
+      ],
+    ],
+    [
+      'a zero byte at the end',
+      [
+        ['CN', 'client-1\0'],
+        ['O', 'Example'],
+      ],
+    ],
+    [
+      'a space at the end',
+      [
+        ['CN', 'client-1 '],
+        ['O', 'Example'],
+      ],
+    ],
     ['only one of two attributes', [['CN', 'client-1']]],
-    ['values of each other', [['CN', 'Example'], ['O', 'client-1']]],
-    ['the attribute twice', [['CN', 'client-1'], ['CN', 'client-2'], ['O', 'Example']]],
-    ['the attribute twice, the right one last', [['CN', 'client-2'], ['CN', 'client-1'], ['O', 'Example']]],
+    [
+      'values of each other',
+      [
+        ['CN', 'Example'],
+        ['O', 'client-1'],
+      ],
+    ],
+    [
+      'the attribute twice',
+      [
+        ['CN', 'client-1'],
+        ['CN', 'client-2'],
+        ['O', 'Example'],
+      ],
+    ],
+    [
+      'the attribute twice, the right one last',
+      [
+        ['CN', 'client-2'],
+        ['CN', 'client-1'],
+        ['O', 'Example'],
+      ],
+    ],
     ['both in one value', [['CN', 'client-1,O=Example']]],
-    ['text of an unusual kind', [['CN', 'client-1', 0x14], ['O', 'Example']]],
+    [
+      'text of an unusual kind',
+      [
+        ['CN', 'client-1', 0x14],
+        ['O', 'Example'],
+      ],
+    ],
     ['nothing', []],
   ])('with %s is somebody else', async (_, name) => {
     expect(await chain(named(...name), intermediate)).toBe(other)

@@ -54,7 +54,7 @@ export function certifiedWorld(options: Settings = {}, clock = fixedClock()) {
   /** A token with its chain in `x5c`, signed by the first one's key. */
   const token = (chain: readonly Certified[], changes: Parameters<typeof signedBy>[2] = {}) => {
     const [first = leaf] = chain
-    return signedBy(first, { x5c: chain.map(({ text }) => text) }, changes)
+    return signedBy(first, { x5c: chain.map(({ text }) => text), ...changes.header }, changes)
   }
   const verdict = (text: string) => outcomeOf(access.verify(text))
   /** The code, and what `explain` says of it. */
