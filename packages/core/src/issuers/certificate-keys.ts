@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import { AdoptedClock, readClock, type Clock } from '../encoding/clock.js'
 import { Refusal } from '../errors/errors.js'
-import type { Algorithm, PublicKeyAlgorithm } from './algorithms.js'
+import type { PublicKeyAlgorithm } from './algorithms.js'
 import type { RemoteChain } from './certificate-fetch.js'
 import { certificateLibrary } from './certificate-library.js'
 import { certificatesOf } from './certificate-links.js'
@@ -74,14 +74,13 @@ export class CertificateKeys implements CertificateChain {
     return known && this.#doubtable(known, reference)
   }
 
-  async find(algorithm: Algorithm, reference: CertificateReference): Promise<VerificationKey | Refusal> {
+  async find(reference: CertificateReference): Promise<VerificationKey | Refusal> {
     const chain = this.#chain(reference) ?? (await this.#places.get(reference.x5u ?? '')?.find())
     if (chain === undefined) return new Refusal('ERR_KEY_UNKNOWN')
     if (chain instanceof Refusal) return chain
     if (!isNamedBy(chain, reference)) return new Refusal('ERR_CERTIFICATE_MISMATCH')
     const key = this.#known.find(chain, this.#now()) ?? (await this.#validated(chain))
-    if (key instanceof Refusal) return key
-    return key.algorithm === algorithm ? this.#doubtable(key, reference) : new Refusal('ERR_ALGORITHM_MISMATCH')
+    return key instanceof Refusal ? key : this.#doubtable(key, reference)
   }
 
   /** Undefined: it is not known, or has to be fetched. */

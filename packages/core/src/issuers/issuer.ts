@@ -102,7 +102,7 @@ export class Keys {
   ): Promise<Key | Refusal> {
     if (!this.algorithms.includes(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
     const source = this.#sourceOf(certificate)
-    if (source !== undefined && certificate !== undefined) return source.find(algorithm, certificate)
+    if (source !== undefined && certificate !== undefined) return source.find(certificate)
     const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const possible = this.remotes.filter((remote) => remote.algorithms.some((name) => name === algorithm))

@@ -287,6 +287,7 @@ describe('beside issuers without certificates', () => {
     const { access } = defineTokens({ access: accessToken({ issuer: mixed, audience: 'https://api.test' }) }, { clock })
     expect(await outcomeOf(access.verify(token(good)))).toBe('accepted')
     expect(await outcomeOf(access.verify(beside.accessToken()))).toBe('accepted')
+    expect(await outcomeOf(access.verify(beside.accessToken({ header: { x5t: 'a' } })))).toBe('accepted')
     expect(await outcomeOf(access.verify(beside.accessToken({ header: { x5c } })))).toBe('ERR_SIGNATURE_INVALID')
   })
 
