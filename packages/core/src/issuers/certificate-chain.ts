@@ -15,7 +15,7 @@ import {
   type ExpectedNames,
   type SubjectAttribute,
 } from './certificate-names.js'
-import { aPem } from './certificate-pem.js'
+import { aPem, textOf } from './certificate-pem.js'
 import { configuredUrl } from './https-json.js'
 
 export type { CertificateChain } from './certificate-keys.js'
@@ -71,7 +71,7 @@ export function certificateChain(options: CertificateChainOptions): CertificateC
   const read = readOptions('certificateChain', options, readers, ['trustAnchors', 'algorithms'])
   const names = expectedNames(read.subject, read.subjectAlternativeName)
   refuseUndecided(read.algorithms)
-  const anchors = Object.freeze(read.trustAnchors.flat())
+  const anchors = read.trustAnchors.flat().map((certificate) => ({ certificate, text: textOf(certificate) }))
   const trust = { anchors, algorithms: read.algorithms, names, purposes: read.extendedKeyUsage ?? [] }
   return new CertificateKeys({ trust, given: read.certificates ?? [], places: placesOf(read.x5u) })
 }

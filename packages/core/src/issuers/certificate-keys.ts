@@ -4,9 +4,8 @@ import { Refusal } from '../errors/errors.js'
 import type { PublicKeyAlgorithm } from './algorithms.js'
 import type { RemoteChain } from './certificate-fetch.js'
 import { certificateLibrary } from './certificate-library.js'
-import { certificatesOf } from './certificate-links.js'
 import { KnownChains } from './certificate-memory.js'
-import { certifiedKey, invalidCertificate, type Trust } from './certificate-path.js'
+import { certifiedKey, type Trust } from './certificate-path.js'
 import { chainOf } from './certificate-pem.js'
 import type { CertificateReference } from './certificate-reference.js'
 import type { VerificationKey } from './key.js'
@@ -93,9 +92,7 @@ export class CertificateKeys implements CertificateChain {
   }
 
   async #validated(chain: Chain): Promise<VerificationKey | Refusal> {
-    const certificates = certificatesOf(chain)
-    if (certificates === undefined) return invalidCertificate('it is not 1 to 5 certificates in base64')
-    const certified = await certifiedKey(certificates, this.#trust, this.#now())
+    const certified = await certifiedKey(chain, this.#trust, this.#now())
     if (certified instanceof Refusal) return certified
     this.#known.keep(chain, certified)
     return certified.key

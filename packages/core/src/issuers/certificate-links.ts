@@ -19,44 +19,47 @@ export function certificateOf(der: Buffer): X509Certificate | undefined {
   }
 }
 
-/** The certificates that the texts of `x5c` are: base64 with padding, not base64url (RFC 7515 §4.1.6). */
-export function certificatesOf(texts: readonly string[]): readonly X509Certificate[] | undefined {
-  if (texts.length === 0 || texts.length > mostCertificates) return undefined
-  const certificates: X509Certificate[] = []
-  for (const text of texts) {
-    const certificate = certificateOf(Buffer.from(text, 'base64'))
-    if (certificate === undefined || certificate.raw.toString('base64') !== text) return undefined
-    certificates.push(certificate)
-  }
-  return certificates
+/** A certificate that is believed because it was given, and its text as `x5c` would have it. */
+export interface Anchor {
+  readonly certificate: X509Certificate
+  readonly text: string
 }
+type Path = readonly X509Certificate[]
 
 /**
- * The paths that a chain can be: each certificate issued by the next one (RFC 7515 §4.1.6), and the last by an anchor.
- * Several, where several anchors have one name and key. Where the chain holds an anchor itself, it ends there.
+ * The paths that a chain is: certificates in base64 with padding (RFC 7515 §4.1.6), each issued by the next one, and the
+ * last by an anchor. Several, where several anchors have one name and key. Where the chain holds an anchor itself, it
+ * ends there, and what is behind is not looked at.
  *
- * Checked by OpenSSL, from the anchor down, so that a stranger's chain costs one signature: names, key identifiers, key
- * usage, and that each is signed by the next. Not checked: anything else.
+ * Checked by OpenSSL, from the anchor down, so that a stranger's chain costs one certificate: names, key identifiers,
+ * key usage, and that each is signed by the next. Not checked: anything else.
  */
-export function pathsOf(
-  chain: readonly X509Certificate[],
-  anchors: readonly X509Certificate[],
-): readonly (readonly X509Certificate[])[] {
-  const held = chain.findIndex((certificate) => anchors.some((anchor) => anchor.raw.equals(certificate.raw)))
+export function pathsOf(chain: readonly string[], anchors: readonly Anchor[]): readonly Path[] {
+  if (chain.length > mostCertificates) return []
+  const held = chain.findIndex((text) => anchors.some((anchor) => anchor.text === text))
+  const above = held === -1 ? anchors : anchors.filter(({ text }) => text === chain[held])
   const own = held === -1 ? chain : chain.slice(0, held)
-  const last = own.at(-1)
-  if (last === undefined) return []
-  const above = held === -1 ? anchors : chain.slice(held, held + 1)
-  const issuers = above.filter((anchor) => isIssuedBy(last, anchor))
-  return issuers.length > 0 && isLinked(own) ? issuers.map((anchor) => own.concat(anchor)) : []
+  const last = inBase64(own.at(-1))
+  const issuers = above.filter(({ certificate }) => last !== undefined && isIssuedBy(last, certificate))
+  const path = last === undefined || issuers.length === 0 ? undefined : pathTo(last, own.slice(0, -1))
+  return path === undefined ? [] : issuers.map(({ certificate }) => path.concat(certificate))
 }
 
-function isLinked(chain: readonly X509Certificate[]): boolean {
-  return chain
-    .slice(1)
-    .map((issuer, index) => [chain[index], issuer] as const)
-    .toReversed()
-    .every(([certificate, issuer]) => certificate !== undefined && isIssuedBy(certificate, issuer))
+/** The leaf first. */
+function pathTo(last: X509Certificate, below: readonly string[]): Path | undefined {
+  const path = [last]
+  for (const text of below.toReversed()) {
+    const [issuer = last] = path
+    const certificate = inBase64(text)
+    if (certificate === undefined || !isIssuedBy(certificate, issuer)) return undefined
+    path.unshift(certificate)
+  }
+  return path
+}
+
+function inBase64(text = ''): X509Certificate | undefined {
+  const der = Buffer.from(text, 'base64')
+  return der.toString('base64') === text ? certificateOf(der) : undefined
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {

@@ -3,7 +3,7 @@ import { ConfigurationError, Refusal } from '../errors/errors.js'
 import type { PublicKeyAlgorithm } from './algorithms.js'
 import { keyOfCertificate, refuseWeakAuthority } from './certificate-key.js'
 import { validated } from './certificate-library.js'
-import { pathsOf } from './certificate-links.js'
+import { pathsOf, type Anchor } from './certificate-links.js'
 import { hasNames, type ExpectedNames } from './certificate-names.js'
 import { readCertificate, type ReadCertificate } from './certificate-reading.js'
 import { brokenRule } from './certificate-rules.js'
@@ -11,7 +11,7 @@ import type { VerificationKey } from './key.js'
 
 /** Whose certificates are believed, and for what. */
 export interface Trust {
-  readonly anchors: readonly X509Certificate[]
+  readonly anchors: readonly Anchor[]
   readonly algorithms: readonly PublicKeyAlgorithm[]
   readonly names: ExpectedNames
   /** Extended key usages that the leaf has to have. */
@@ -25,13 +25,13 @@ export interface CertifiedKey {
   readonly validUntil: number
 }
 
-/** The key that a chain certifies at one second, or why it does not. Revocation is not looked at. */
+/** The key that a chain in `x5c`'s texts certifies at one second, or why it does not. Revocation is not looked at. */
 export async function certifiedKey(
-  chain: readonly X509Certificate[],
+  chain: readonly string[],
   trust: Trust,
   now: number,
 ): Promise<CertifiedKey | Refusal> {
-  let refusal = invalidCertificate('the chain does not lead from certificate to certificate to a trust anchor')
+  let refusal = invalidCertificate('it is not 1 to 5 texts that lead from certificate to certificate to a trust anchor')
   for (const path of pathsOf(chain, trust.anchors)) {
     const found = await keyByPath(path, trust, now)
     if (!(found instanceof Refusal)) return found
@@ -86,6 +86,6 @@ function validity(path: readonly ReadCertificate[]): Pick<CertifiedKey, 'validFr
   }
 }
 
-export function invalidCertificate(why: string): Refusal {
+function invalidCertificate(why: string): Refusal {
   return new Refusal('ERR_CERTIFICATE_INVALID', undefined, why)
 }

@@ -20,6 +20,10 @@ export const aPem: Reader<readonly X509Certificate[]> = (value) => {
 }
 
 /** As `x5c` would have it. */
+export function textOf({ raw }: X509Certificate): string {
+  return raw.toString('base64')
+}
+
 export function chainOf(certificates: readonly X509Certificate[]): readonly string[] {
-  return Object.freeze(certificates.map(({ raw }) => raw.toString('base64')))
+  return Object.freeze(certificates.map(textOf))
 }

@@ -168,6 +168,18 @@ test('a bad signature has the place asked again, once per cooldown', async () =>
   expect(requests).toHaveLength(2)
 })
 
+test('also where the chain was to be fetched anew', async () => {
+  const { token, verdict, clock, requests } = await remoteWorld()
+  expect(await verdict(token())).toBe('accepted')
+  clock.advance(500)
+  const again = nextKeyEvent('fetched')
+  expect(await verdict(token(intermediate))).toBe('ERR_SIGNATURE_INVALID')
+  await again
+  for (let times = 0; times < 5; times++) expect(await verdict(token(intermediate))).toBe('ERR_SIGNATURE_INVALID')
+  await new Promise((resolve) => void setImmediate(resolve))
+  expect(requests).toHaveLength(2)
+})
+
 test('ready fetches, close forgets and ends', async () => {
   const { issuer, fetched, requests, running } = await remoteWorld()
   await issuer.ready()

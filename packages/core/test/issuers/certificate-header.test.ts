@@ -9,8 +9,9 @@ import {
   separation,
   verifyCompactJws,
 } from '@jwt-guard/core'
-import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
+import { FakeIssuer, fixedClock, segment, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
+import { readHeader, rememberHeader, type UnverifiedHeader } from '../../src/jwt/header.js'
 import { authorityExtensions, extension, selfSigned } from './certificate-authority.js'
 import {
   certifiedWorld,
@@ -63,7 +64,7 @@ describe('x5c', () => {
     ...Object.fromEntries(Object.entries(inPlaceOfLeaf).map(([name, text]) => [name, [text, intermediate.text]])),
     'one certificate twice': [standard, standard, intermediate.text],
     'six certificates': [...x5c, root.text, ...[1, 2, 3].map(() => selfSigned().text)],
-    'garbage behind a good chain': [...x5c, root.text, 'AAAA'],
+    'garbage behind a good chain': [...x5c, 'AAAA'],
   }
   test.each(Object.entries(garbage))('%s is refused', async (_, chain) => {
     expect(await world.verdict(world.signedBy(leaf, { x5c: chain }))).toBe('ERR_CERTIFICATE_INVALID')
@@ -324,6 +325,18 @@ test('a chain proves nothing apart, but for its algorithms', () => {
   expect(pair?.witness).toMatch(/^typ/)
 })
 
+test('a long header is not remembered', () => {
+  const segmentOf = (length: number) => segment({ alg: 'ES256', x5c, 'a-name': 'x'.repeat(length) })
+  const again = (text: string) => {
+    const header = readHeader(text, true) as UnverifiedHeader
+    rememberHeader(text, header)
+    return readHeader(text, true) === header
+  }
+  expect(again(segment({ alg: 'ES256', x5c: ['AAAA'] }))).toBe(true)
+  expect(again(segmentOf(2000))).toBe(false)
+  expect(readHeader(segment({ alg: 'ES256', x5c: ['AAAA'] }))).toMatchObject({ code: 'ERR_HEADER_INVALID' })
+})
+
 test('verifyCompactJws takes a chain', async () => {
   const now = Math.floor(Date.now() / 1000)
   const ofNow = selfSigned({ from: now - 1000, until: now + 1000 })
@@ -331,6 +344,10 @@ test('verifyCompactJws takes a chain', async () => {
   const keys = certificateChain(settings({ trustAnchors: ofNow.pem }))
   const text = world.signedBy(end, { x5c: [end.text] })
   expect((await verifyCompactJws(text, keys)).header.alg).toBe('ES256')
+  const long = { x5c: [end.text], 'a-name': 'x'.repeat(2000) }
+  expect((await verifyCompactJws(world.signedBy(end, long), keys)).header.alg).toBe('ES256')
+  const unknown = world.signedBy(end, { 'a-name': 'x'.repeat(2000) })
+  expect(await outcomeOf(verifyCompactJws(unknown, world.fake.key.source))).toBe('ERR_TOKEN_TOO_LONG')
   expect(await outcomeOf(verifyCompactJws(world.signedBy(leaf, { x5c: [end.text] }), keys))).toBe(
     'ERR_SIGNATURE_INVALID',
   )

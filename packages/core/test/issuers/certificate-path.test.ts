@@ -38,6 +38,7 @@ test('a chain ends at the first anchor in it, whatever comes behind', async () =
   expect(await chain(...good)).toBe('accepted')
   expect(await chain(...good, root)).toBe('accepted')
   expect(await chain(...good, selfSigned())).toBe('accepted')
+  expect(await chain(...good, { ...root, text: 'anything' })).toBe('accepted')
   expect(await chain(leaf, root)).toBe('ERR_CERTIFICATE_INVALID')
 })
 
