@@ -45,6 +45,12 @@ describe('core', () => {
     ])
   })
 
+  test("knows pkijs in issuers/certificate-library.ts alone, and node's certificates beside their chains alone", () => {
+    expect(filesWith(core, /'pkijs'/)).toEqual(['issuers/certificate-library.ts'])
+    const certificates = filesWith(core, /\bX509Certificate\b.*from 'node:crypto'|\bcheckIssued\b/)
+    expect(certificates.filter((path) => !/^issuers\/(certificate-|key-text)/.test(path))).toEqual([])
+  })
+
   test('depends otherwise on the types of Standard Schema alone', () => {
     const foreign = core
       .flatMap(({ imports }) => imports)

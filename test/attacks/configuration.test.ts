@@ -26,6 +26,7 @@ import {
 import { FakeIssuer, fixedClock, forge, startKeyServer, testKey, testSecret } from '@jwt-guard/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { keysOverHttps } from './https-keys.js'
+import { usual } from '../../packages/core/test/issuers/certificate-world.js'
 
 /** The code with which something is refused when it is constructed, or `accepted`. Any other error fails the test. */
 function mistake(make: () => unknown): string {
@@ -1222,6 +1223,10 @@ describe('URLs of keys', () => {
   const makers: readonly (readonly [string, (url: string, options?: object) => unknown])[] = [
     ['remoteKeySet', (url, options) => untyped.remoteKeySet(url, { algorithms, ...options })],
     ['issuer', (url, options) => untyped.issuer(url, { algorithms, ...options })],
+    [
+      'x5u of certificateChain',
+      (url, options) => core.certificateChain({ ...usual, x5u: { urls: [url], ...options } }),
+    ],
   ]
 
   test.each(makers)('CFG-32 %s fetches over https alone', (_, make) => {

@@ -1,6 +1,7 @@
 /* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { readdirSync, readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import {
   accessToken,
@@ -25,6 +26,8 @@ import {
   type TestKey,
 } from '@jwt-guard/testing'
 import { expect } from 'vitest'
+import { selfSigned } from '../../packages/core/test/issuers/certificate-authority.js'
+import { certifiedWorld, good, root } from '../../packages/core/test/issuers/certificate-world.js'
 import { attack, eventsOf, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
 import { everyKey, publicKeyAlgorithms, publicKeys } from './keys.js'
 import { brokenJson, injections, lookAlikes, notUtf8, otherEncodings, withBytes } from './hostile.js'
@@ -928,6 +931,65 @@ attack('HDR-47', 'a certificate in a header is refused, and its thumbprint choos
     ...refusedFor('ERR_HEADER_INVALID', valuesOf('x5c', [['MIIB'], [], null, 'MIIB'])),
     ...refusedFor('ERR_SIGNATURE_INVALID', { stranger: fake.accessToken({ header: thumbprints, key: stranger }) }),
     ...refusedFor('ERR_KEY_UNKNOWN', { 'instead of a kid': withHeader({ ...thumbprints, kid: 'other' }) }),
+  ])
+})
+
+attack('HDR-46', 'a place of certificates is asked only where the operator listed it, and jku never', async () => {
+  const asked: string[] = []
+  const server = createHttpServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.writeHead(200, { 'Content-Type': 'application/pem-certificate-chain' })
+    response.end(good.map(({ pem }) => pem).join(''))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const listed = `${host}/listed`
+  const opened = certifiedWorld({ x5u: { urls: [listed], allowInsecureLoopback: true } })
+  const others = [
+    host,
+    `${host}/other`,
+    `${listed}/../listed`,
+    `${listed}?a=1`,
+    `${listed}#a`,
+    'file:///etc/passwd',
+    '',
+  ]
+  const refused = [...others.map((x5u) => ({ x5u })), { jku: listed }, { x5u: listed, jku: listed }]
+  const tokenWith = (header: Readonly<Record<string, unknown>>) => opened.signedBy(good[0], header)
+  try {
+    await expectRefusals(opened.access.verify, tokenWith({ x5u: listed }), [
+      ...refusedFor('ERR_HEADER_INVALID', refused.map(tokenWith)),
+      ...refusedFor('ERR_SIGNATURE_INVALID', [opened.signedBy(selfSigned(), { x5u: listed })]),
+    ])
+  } finally {
+    opened.issuer.close()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  expect(asked).toEqual(['/listed'])
+})
+
+attack('HDR-47', 'where certificates count, only a chain to the anchor for the right name does', async () => {
+  const opened = certifiedWorld()
+  const [leaf, intermediate] = good
+  const name = [['CN', 'client-1']] as const
+  const stranger = selfSigned({ name: [['CN', 'root']] })
+  await expectRefusals(opened.access.verify, opened.token(good), [
+    ...refusedFor('ERR_CERTIFICATE_INVALID', {
+      'a certificate of his own': opened.token([selfSigned({ name })]),
+      'his own root beside it': opened.token([stranger.issue({ name }), stranger]),
+      'his own root, and the right one': opened.token([stranger.issue({ name }), root]),
+      'a certificate that a leaf signed': opened.token([leaf.issue({ name }), ...good]),
+      'the root itself': opened.token([root]),
+    }),
+    ...refusedFor('ERR_CERTIFICATE_MISMATCH', {
+      'a certificate for another name': opened.token([intermediate.issue({ name: [['CN', 'other']] }), intermediate]),
+    }),
+    ...refusedFor('ERR_SIGNATURE_INVALID', {
+      'the chain of another': opened.signedBy(stranger, { x5c: good.map(({ text }) => text) }),
+    }),
+    ...refusedFor('ERR_HEADER_INVALID', {
+      'a key beside the chain': opened.token(good, { header: { jwk: stranger.publicKey.export({ format: 'jwk' }) } }),
+    }),
   ])
 })
 

@@ -79,11 +79,11 @@ function passed(step: string, { header, issuer }: Progress): ExplainedStep {
 
 function whatFailed(failure: Refusal | DependencyError, run: Run): string {
   if (failure instanceof DependencyError) return failure.message
-  const { code, claim } = failure
+  const { code, claim, detail } = failure
   const wanted = expectations[code]?.(run, claim ?? '')
   const there = actual(code, claim, run.progress)
   const hint = differsByASlash(wanted, claim, run.progress) ? 'they differ by the slash at the end alone' : ''
-  return [codes.refusals[code].meaning, wanted && `expected: ${wanted}`, there && `found: ${there}`, hint]
+  return [codes.refusals[code].meaning, detail, wanted && `expected: ${wanted}`, there && `found: ${there}`, hint]
     .filter(Boolean)
     .join('; ')
 }

@@ -4,6 +4,8 @@ export { codes, type MistakeCode, type OutageCode, type RefusalCode } from './er
 export { ConfigurationError, DependencyError, TokenRejectedError } from './errors/errors.js'
 
 export type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './issuers/algorithms.js'
+export { certificateChain, type CertificateChain, type CertificateChainOptions } from './issuers/certificate-chain.js'
+export type { SubjectAttribute } from './issuers/certificate-names.js'
 export {
   decryptionKey,
   type ContentEncryptionAlgorithm,
@@ -83,7 +85,7 @@ export type {
   VerifiedBy,
 } from './tokens/named-token.js'
 export type { VerdictEvent } from './tokens/verdict-channel.js'
-export { notChecked, type NotChecked } from './tokens/not-checked.js'
+export { notChecked, type NotChecked } from './encoding/not-checked.js'
 export { presets } from './tokens/presets/presets.js'
 export type * from './tokens/presets/presets.js'
 export {

@@ -6,7 +6,7 @@ import { ResolvedIssuers } from './issuers/issuers.js'
 import { open } from './jwt/decryption.js'
 import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
-import { readHeader, type UnverifiedHeader } from './jwt/header.js'
+import { readHeader, refusedWith, type UnverifiedHeader } from './jwt/header.js'
 import { checkSignature, verifiedHeader, type VerifiedHeader } from './jwt/signature.js'
 import { applySchema, type SchemaIssues } from './rules/claims-schema.js'
 import { endOf } from './rules/lifetime.js'
@@ -76,10 +76,10 @@ export async function verify(
       : await open(text, rules.decryption, rules.maxTokenLength)
   if (opened instanceof Refusal) return opened
   progress.at = 'format'
-  const jws = readFormat(opened.text, rules.maxTokenLength)
+  const jws = readFormat(opened.text, rules.maxTokenLength, rules.maxHeaderLength)
   if (jws instanceof Refusal) return jws
   progress.at = 'header'
-  const header = readHeader(jws.header)
+  const header = readHeader(jws.header, rules.takesCertificates)
   if (header instanceof Refusal) return header
   progress.header = header
   if (!header.critical.every(([name]) => checkOf(rules, name) !== undefined)) return new Refusal('ERR_HEADER_INVALID')
@@ -97,7 +97,10 @@ export async function verify(
   progress.issuer = issuer
 
   progress.at = 'key'
-  const key = issuer.keys.given(header.alg, header.kid) ?? (await issuer.keys.find(header.alg, header.kid))
+  const { alg, kid, certificate } = header
+  const foreign = refusedWith(issuer.keys, jws.header, header)
+  if (foreign !== undefined) return foreign
+  const key = issuer.keys.given(alg, kid, certificate) ?? (await issuer.keys.find(alg, kid, certificate))
   if (key instanceof Refusal) return key
   progress.at = 'signature'
   const forged = checkSignature(jws, header, key)

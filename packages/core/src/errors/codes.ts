@@ -20,7 +20,10 @@ const refusals = {
   ERR_REQUEST_MALFORMED: row('invalid_request', 'the Authorization header is not "Bearer" and one token'),
   ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
   ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
-  ERR_TOKEN_TOO_LONG: row('invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
+  ERR_TOKEN_TOO_LONG: row(
+    'invalid_token',
+    'longer than maxTokenLength, or its header than 2 KiB (16 KiB where it brings certificates)',
+  ),
   ERR_TOKEN_ENCRYPTED: row('invalid_token', 'five segments: an encrypted token, where none is taken'),
   ERR_TOKEN_NOT_ENCRYPTED: row(
     'invalid_token',
@@ -36,6 +39,12 @@ const refusals = {
   ERR_ALGORITHM_MISMATCH: row('invalid_token', 'no key has the algorithm that the header names'),
   ERR_KEY_UNKNOWN: row('invalid_token', 'no key has the kid that the header names'),
   ERR_KEY_AMBIGUOUS: row('invalid_token', 'no kid, and several keys have the algorithm'),
+  ERR_CERTIFICATE_INVALID: row(
+    'invalid_token',
+    'the certificate chain does not lead to a trust anchor, or breaks a rule on the way',
+  ),
+  ERR_CERTIFICATE_EXPIRED: row('invalid_token', 'a certificate of the chain is valid no longer, or not yet'),
+  ERR_CERTIFICATE_MISMATCH: row('invalid_token', 'the certificate is good, and is not the one that is expected'),
   ERR_SIGNATURE_INVALID: row('invalid_token', 'the signature is not that of the key'),
   ERR_CLAIM_MISSING: row('invalid_token', 'a required claim is not there, or null'),
   ERR_CLAIM_FORBIDDEN: row('invalid_token', 'a claim that this kind of token never has is there'),
@@ -56,6 +65,7 @@ const refusals = {
 /** A dependency is away or broken: 503, never 401. */
 const outages = {
   ERR_KEYS_UNAVAILABLE: 'the keys of the issuer cannot be fetched, and none that may still serve are held',
+  ERR_CERTIFICATES_UNAVAILABLE: 'certificate chains are validated by pkijs, which is not there: npm install pkijs@4',
   ERR_ISSUER_UNAVAILABLE: 'the function given to issuers() threw, or answered with something that is not that issuer',
   ERR_CLOCK_UNAVAILABLE: 'the clock threw, or did not answer with a finite number',
   ERR_STORE_UNAVAILABLE: 'the store for single use threw, took too long, or did not answer true or false',

@@ -8,6 +8,8 @@ export class Refusal {
   constructor(
     readonly code: RefusalCode,
     readonly claim?: string,
+    /** Which rule of many it was, for explanations alone. It quotes nothing of the token either. */
+    readonly detail?: string,
   ) {}
 }
 

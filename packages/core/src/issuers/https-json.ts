@@ -3,9 +3,12 @@ import { get as getHttps, type RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
 
-const mostBytes = 256 * 1024
 const limits = { depth: 16, members: 4096 }
-const mediaTypes = new Set(['application/json', 'application/jwk-set+json'])
+const keySets = {
+  kind: 'JSON',
+  mediaTypes: ['application/json', 'application/jwk-set+json'],
+  mostBytes: 256 * 1024,
+} as const
 
 /** Why nothing usable came back. The message is for operators; it quotes nothing of what was sent. */
 export class FetchFailure extends Error {}
@@ -15,31 +18,49 @@ export interface Fetched {
   readonly headers: IncomingHttpHeaders
 }
 
+/** What an answer has to be. */
+interface Wanted {
+  /** Of its media types, for people. */
+  readonly kind: string
+  readonly mediaTypes: readonly string[]
+  readonly mostBytes: number
+}
+
+/** One JSON object, of at most 256 KiB, as `fetchBody` gets it. */
+export async function fetchJson(url: URL, deadline: AbortSignal): Promise<Fetched> {
+  const { body, headers } = await fetchBody(url, deadline, keySets)
+  const json = parseStrictObject(body, limits)
+  if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
+  return { json, headers }
+}
+
 /**
- * One JSON object by GET. Accepted is status 200, uncompressed, of a JSON media type, at most 256 KiB, before
+ * One answer by GET. Accepted is status 200, uncompressed, of a media type that is wanted, not too long, before
  * the deadline, which covers connecting and the whole body. Redirects are not followed, no cookie, credential or proxy
  * is used, and no connection is kept. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-export async function fetchJson(url: URL, deadline: AbortSignal): Promise<Fetched> {
+export async function fetchBody(
+  url: URL,
+  deadline: AbortSignal,
+  wanted: Wanted,
+): Promise<{ readonly body: Buffer; readonly headers: IncomingHttpHeaders }> {
   try {
-    const response = await requested(url, { signal: deadline })
-    const wrong = refusalOf(response)
+    const response = await requested(url, { signal: deadline }, wanted)
+    const wrong = refusalOf(response, wanted)
     if (wrong !== undefined) {
       response.destroy()
       throw new FetchFailure(wrong)
     }
-    const json = parseStrictObject(await bodyOf(response), limits)
-    if (json === undefined) throw new FetchFailure('the answer is not a strict JSON object')
-    return { json, headers: response.headers }
+    return { body: await bodyOf(response, wanted), headers: response.headers }
   } catch (error) {
     if (deadline.aborted) throw new FetchFailure('no whole answer in time', { cause: error })
     throw error instanceof FetchFailure ? error : new FetchFailure(reasonOf(error), { cause: error })
   }
 }
 
-function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+function requested(url: URL, options: RequestOptions, { mediaTypes }: Wanted): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getHttps : getHttp
-  const headers = { accept: 'application/json, application/jwk-set+json', 'user-agent': 'jwt-guard' }
+  const headers = { accept: mediaTypes.join(', '), 'user-agent': 'jwt-guard' }
   const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {
     const answered = get(url, safe, resolve).on('error', reject)
@@ -48,14 +69,14 @@ function requested(url: URL, options: RequestOptions): Promise<IncomingMessage> 
   })
 }
 
-function refusalOf({ statusCode, headers }: IncomingMessage): string | undefined {
+function refusalOf({ statusCode, headers }: IncomingMessage, { kind, mediaTypes }: Wanted): string | undefined {
   if (statusCode !== 200) return `status ${statusCode}`
   const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (mediaType === undefined || !mediaTypes.has(mediaType)) return 'the answer is not of a JSON media type'
+  if (mediaType === undefined || !mediaTypes.includes(mediaType)) return `the answer is not of a ${kind} media type`
   return headers['content-encoding'] === undefined ? undefined : 'the answer is compressed, which was not asked for'
 }
 
-async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+async function bodyOf(response: IncomingMessage, { mostBytes }: Wanted): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -2,6 +2,8 @@ import type { Clock } from '../encoding/clock.js'
 import { aListOf, anExactName, anything, readOne, readOptions, Wrong, type Reader } from '../encoding/options.js'
 import { ConfigurationError, Refusal } from '../errors/errors.js'
 import type { Algorithm } from './algorithms.js'
+import { CertificateKeys } from './certificate-keys.js'
+import type { CertificateReference } from './certificate-reference.js'
 import { DiscoveredLocation } from './discovery.js'
 import { configuredUrl } from './https-json.js'
 import type { Key } from './key.js'
@@ -43,19 +45,26 @@ export interface GivenKeys {
 export class Keys {
   readonly local: KeyRing
   readonly remotes: readonly RemoteKeys[]
+  /** Where keys come with a token, or are named by a certificate. */
+  readonly certificates: CertificateKeys | undefined
   readonly algorithms: readonly Algorithm[]
 
   constructor(sources: readonly unknown[]) {
     const local = sources.filter((source) => source instanceof LocalKeys)
     this.remotes = Object.freeze(sources.filter((source) => source instanceof RemoteKeys))
-    if (sources.length === 0 || local.length + this.remotes.length !== sources.length) {
+    const certified = sources.filter((source) => source instanceof CertificateKeys)
+    if (sources.length === 0 || local.length + this.remotes.length + certified.length !== sources.length) {
       throw new ConfigurationError(
         'ERR_OPTION_INVALID',
-        'keys has to be what hmacSecret, publicKey, keySet or remoteKeySet returned, or a list of such.',
+        'keys has to be what hmacSecret, publicKey, keySet, remoteKeySet or certificateChain returned, or a list of such.',
       )
     }
+    this.certificates = onlyOne(certified)
     const given = local.flatMap((source) => source.keys)
-    const families = new Set([...given.map((key) => key.family), ...this.remotes.map(() => 'public')])
+    const families = new Set([
+      ...given.map((key) => key.family),
+      ...[...this.remotes, ...certified].map(() => 'public'),
+    ])
     if (families.size > 1) {
       throw new ConfigurationError(
         'ERR_OPTIONS_CONTRADICT',
@@ -63,14 +72,18 @@ export class Keys {
       )
     }
     this.local = new KeyRing(given)
-    const algorithms = [...local, ...this.remotes].flatMap((source): readonly Algorithm[] => source.algorithms)
+    const algorithms = [...local, ...this.remotes, ...certified].flatMap(
+      (source): readonly Algorithm[] => source.algorithms,
+    )
     this.algorithms = Object.freeze([...new Set(algorithms)])
     refuseNamelessBesideRemote(given, this.remotes)
     Object.freeze(this)
   }
 
-  /** The key that a header names by its `kid`, where it is at hand: nothing has to be waited for. */
-  given(algorithm: Algorithm, kid: string | undefined): Key | undefined {
+  /** The key that a header names, where it is at hand: nothing has to be waited for. */
+  given(algorithm: Algorithm, kid: string | undefined, certificate?: CertificateReference): Key | undefined {
+    const source = this.#sourceOf(certificate)
+    if (source !== undefined && certificate !== undefined) return source.atHand(certificate)
     if (kid === undefined) return undefined
     const local = this.local.named(algorithm, kid)
     if (local !== undefined) return local
@@ -82,8 +95,14 @@ export class Keys {
   }
 
   /** The key that a header names, or why there is none. Fetches only for an algorithm that a fetched key may have. */
-  async find(algorithm: Algorithm, kid: string | undefined): Promise<Key | Refusal> {
+  async find(
+    algorithm: Algorithm,
+    kid: string | undefined,
+    certificate?: CertificateReference,
+  ): Promise<Key | Refusal> {
     if (!this.algorithms.includes(algorithm)) return new Refusal('ERR_ALGORITHM_MISMATCH')
+    const source = this.#sourceOf(certificate)
+    if (source !== undefined && certificate !== undefined) return source.find(certificate)
     const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const possible = this.remotes.filter((remote) => remote.algorithms.some((name) => name === algorithm))
@@ -96,6 +115,19 @@ export class Keys {
     if (away !== undefined) throw away.reason
     return kid === undefined ? onlyKey(rings, algorithm) : new Refusal('ERR_KEY_UNKNOWN')
   }
+
+  /** Of a header that is the certificates' affair no `kid` is looked at. */
+  #sourceOf(certificate: CertificateReference | undefined): CertificateKeys | undefined {
+    return certificate !== undefined && this.certificates?.takes(certificate) === true ? this.certificates : undefined
+  }
+}
+
+function onlyOne([first, ...others]: readonly CertificateKeys[]): CertificateKeys | undefined {
+  if (others.length === 0) return first
+  throw new ConfigurationError(
+    'ERR_OPTIONS_CONTRADICT',
+    'An issuer has one certificateChain, with all its trustAnchors: a header could not name one of several.',
+  )
 }
 
 function isKey(found: Key | undefined): found is Key {
@@ -135,14 +167,16 @@ export class TrustedIssuer implements Issuer {
 
   adopt(clock: Clock): void {
     for (const remote of this.keys.remotes) remote.adopt(clock)
+    this.keys.certificates?.adopt(clock)
   }
 
   async ready(): Promise<void> {
-    await Promise.all(this.keys.remotes.map((remote) => remote.ready()))
+    await Promise.all([...this.keys.remotes.map((remote) => remote.ready()), this.keys.certificates?.ready()])
   }
 
   close(): void {
     for (const remote of this.keys.remotes) remote.close()
+    this.keys.certificates?.close()
   }
 }
 

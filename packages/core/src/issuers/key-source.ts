@@ -1,4 +1,5 @@
 import type { Algorithm, HmacAlgorithm, PublicKeyAlgorithm } from './algorithms.js'
+import type { CertificateChain } from './certificate-keys.js'
 import type { Key } from './key.js'
 import { kind } from './kind.js'
 import type { RemoteKeySet } from './remote-key-set.js'
@@ -18,7 +19,7 @@ export interface KeySet {
   readonly [kind]: 'key set'
   readonly algorithms: readonly PublicKeyAlgorithm[]
 }
-export type PublicKeySource = PublicKey | KeySet | RemoteKeySet
+export type PublicKeySource = PublicKey | KeySet | RemoteKeySet | CertificateChain
 export type KeySource = PublicKeySource | HmacSecret
 
 /** Keys that are here and never change. */

@@ -2,12 +2,21 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import { parseStrictObject, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import { isAlgorithm, type Algorithm } from '../issuers/algorithms.js'
+import {
+  bringsKey,
+  certificateReference,
+  isChainText,
+  type CertificateReference,
+} from '../issuers/certificate-reference.js'
+import type { Keys } from '../issuers/issuer.js'
 import { isKid } from '../issuers/key.js'
+import { longestHeader } from './format.js'
 
 /** What may be known of a header before its signature is: enough to find a key, and no more. */
 export interface UnverifiedHeader {
   readonly alg: Algorithm
   readonly kid: string | undefined
+  readonly certificate: CertificateReference | undefined
   /** Normalised, for comparison. */
   readonly typ: string | undefined
   /** As it was written, to be shown once the token is verified. */
@@ -21,8 +30,8 @@ const limits = { depth: 4, members: 16 }
 /**
  * The parameters that may stand in a header, each with the question whether its value is good. What is refused always:
  * a payload that is not encoded (`b64`, RFC 7797 §7); keys and places of keys, since keys belong to an issuer
- * (RFC 8725 §3.10); and the parameters of encryption. `x5t` chooses nothing and is passed over, as is every name that
- * is not here (RFC 7515 §4).
+ * (RFC 8725 §3.10); and the parameters of encryption. `x5c` and `x5u` are refused where no issuer takes certificates.
+ * `x5t` chooses nothing elsewhere and is passed over, as is every name that is not here (RFC 7515 §4).
  */
 const parameters = new Map<string, (value: Json | undefined) => boolean>([
   ['kid', isKid],
@@ -30,8 +39,10 @@ const parameters = new Map<string, (value: Json | undefined) => boolean>([
   ['cty', (value) => ![undefined, 'application/jwt'].includes(mediaType(value))],
   ['x5t', () => true],
   ['x5t#S256', () => true],
+  ['x5c', isChainText],
+  ['x5u', (value) => typeof value === 'string'],
   ['crit', (value) => isListOfNames(value)],
-  ...['b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
+  ...['b64', 'jwk', 'jku', 'enc', 'zip', 'epk', 'apu', 'apv', 'p2c', 'p2s', 'iv', 'tag'].map(
     (name) => [name, () => false] as const,
   ),
 ])
@@ -41,9 +52,18 @@ const spellings = new Map([...parameters.keys(), 'alg'].map((name) => [name.toLo
 const known = new Map<string, UnverifiedHeader>()
 const mostKnown = 100
 
-/** RFC 7515 §4: the header's policy, the same for every kind of token. */
-export function readHeader(segment: string): UnverifiedHeader | Refusal {
-  return known.get(segment) ?? parseHeader(segment)
+/** RFC 7515 §4: the header's policy, the same for every kind of token but for keys that come with the token. */
+export function readHeader(segment: string, takesCertificates = false): UnverifiedHeader | Refusal {
+  const header = known.get(segment) ?? parseHeader(segment)
+  if (header instanceof Refusal || takesCertificates || !bringsKey(header.certificate)) return header
+  return new Refusal('ERR_HEADER_INVALID')
+}
+
+/** Where some issuers take certificates, and this one does not: its headers are as short, and bring no key. */
+export function refusedWith(keys: Keys, segment: string, { certificate }: UnverifiedHeader): Refusal | undefined {
+  if (keys.certificates !== undefined) return undefined
+  if (segment.length > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
+  return bringsKey(certificate) ? new Refusal('ERR_HEADER_INVALID') : undefined
 }
 
 /**
@@ -51,7 +71,7 @@ export function readHeader(segment: string): UnverifiedHeader | Refusal {
  * can fill the memory, and the oldest goes first.
  */
 export function rememberHeader(segment: string, header: UnverifiedHeader): void {
-  if (known.has(segment)) return
+  if (segment.length > longestHeader || known.has(segment)) return
   const [oldest] = known.keys()
   if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
   // A copy, since a part of a string keeps the whole token alive.
@@ -68,7 +88,8 @@ function parseHeader(segment: string): UnverifiedHeader | Refusal {
   const writtenTyp = textOf(header['typ'])
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
   const critical = criticalIn(header)
-  return critical === undefined ? new Refusal('ERR_HEADER_INVALID') : { alg, kid, typ, writtenTyp, critical }
+  if (critical === undefined) return new Refusal('ERR_HEADER_INVALID')
+  return { alg, kid, certificate: certificateReference(header), typ, writtenTyp, critical }
 }
 
 /** RFC 7515 §4.1.11: what `crit` names is there, and is no parameter that everybody understands. */

@@ -5,7 +5,7 @@ import { isOfSmallOrder } from '../issuers/ed25519-strength.js'
 import { Keys } from '../issuers/issuer.js'
 import type { Key, VerificationKey } from '../issuers/key.js'
 import type { KeySource } from '../issuers/key-source.js'
-import { readFormat, type Segments } from './format.js'
+import { longestCertifiedHeader, longestHeader, readFormat, type Segments } from './format.js'
 import { readHeader, rememberHeader, type UnverifiedHeader } from './header.js'
 
 /** A header whose signature was good: what the token said of itself. */
@@ -80,12 +80,13 @@ export async function verifyCompactJws(
   keys: KeySource | readonly KeySource[],
 ): Promise<{ readonly header: VerifiedHeader; readonly payload: Uint8Array }> {
   const sources = new Keys([keys].flat())
-  const jws = readFormat(text, defaultMaxTokenLength)
+  const certified = sources.certificates !== undefined
+  const jws = readFormat(text, defaultMaxTokenLength, certified ? longestCertifiedHeader : longestHeader)
   if (jws instanceof Refusal) throw new TokenRejectedError(jws)
-  const header = readHeader(jws.header)
+  const header = readHeader(jws.header, certified)
   if (header instanceof Refusal) throw new TokenRejectedError(header)
   if (header.critical.length > 0) throw new TokenRejectedError(new Refusal('ERR_HEADER_INVALID'))
-  const key = await sources.find(header.alg, header.kid)
+  const key = await sources.find(header.alg, header.kid, header.certificate)
   const refusal = key instanceof Refusal ? key : checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)
   return { header: verifiedHeader(header), payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }

@@ -79,8 +79,11 @@ export interface TokenRules {
   readonly maxLifetime: number
   /** The longest time from `iat` to now, where there is no `exp`. */
   readonly maxAge: number
-  /** Characters of the whole token. */
+  /** Characters of the whole token, and of its header. */
   readonly maxTokenLength: number
+  readonly maxHeaderLength: number
+  /** Whether one of its issuers may take keys that come with a token, by their certificates. */
+  readonly takesCertificates: boolean
   /** In their order, each with the name by which it is explained. */
   readonly checks: readonly (readonly [name: string, check: Check])[]
   readonly claims: ClaimsSchema | undefined

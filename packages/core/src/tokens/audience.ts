@@ -1,7 +1,7 @@
 import { anExactName, oneOrMore, type Reader } from '../encoding/options.js'
 import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
 import type { CommonOptions } from './complete-rules.js'
-import { notChecked, type NotChecked } from './not-checked.js'
+import { notChecked, type NotChecked } from '../encoding/not-checked.js'
 
 /** Kinds that may be meant for several at once. */
 export interface AudienceOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../errors/errors.js'
 import { clashAmong, OwnDecryptionKey, type DecryptionKey } from '../issuers/decryption-key.js'
 import { TrustedIssuer, type Issuer } from '../issuers/issuer.js'
 import { ResolvedIssuers, type IssuerResolver } from '../issuers/issuers.js'
+import { longestCertifiedHeader, longestHeader } from '../jwt/format.js'
 import { isRegisteredParameter } from '../jwt/header.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { ListedIssuers } from '../issuers/listed-issuers.js'
@@ -211,6 +212,8 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const typ = acceptedTyp(what, own.typ, read)
   const repeated = read.decryption === undefined ? {} : { 'claims that the encryption repeats': checkReplicated }
   const migration = typ.untypedUntil === undefined ? {} : { 'untyped until': checkUntyped }
+  const issuers = readIssuers(what, read.issuer)
+  const takesCertificates = mayTakeCertificates(issuers)
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,
@@ -218,7 +221,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     distinctions: Object.freeze([...(own.distinctions ?? [])]),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
-    issuers: readIssuers(what, read.issuer),
+    issuers,
     audience: frozenAudience(own.audience),
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
@@ -229,6 +232,8 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
     maxAge: Math.min(read.maxLifetime ?? own.maxLifetime, own.maxAge ?? Infinity),
     maxTokenLength,
+    maxHeaderLength: takesCertificates ? longestCertifiedHeader : longestHeader,
+    takesCertificates,
     // As lists, so that no check of a kind can take the place of one that has the same name.
     checks: frozenPairs(
       [migration, repeated, commonChecks, own.checks, lastChecks].flatMap((checks) => Object.entries<Check>(checks)),
@@ -285,6 +290,11 @@ function readIssuers(what: string, given: unknown): TokenRules['issuers'] {
     throw new ConfigurationError('ERR_OPTION_INVALID', `${what}: two of its issuers have the same id or alias.`)
   }
   return listed
+}
+
+/** Of issuers that are resolved nobody knows; each token is then asked when its issuer is known. */
+function mayTakeCertificates(issuers: TokenRules['issuers']): boolean {
+  return issuers instanceof ResolvedIssuers || issuers.issuers.some(({ keys }) => keys.certificates !== undefined)
 }
 
 function refuseContradiction(what: string, { required, fixed, forbidden }: TokenRules): void {

@@ -5,7 +5,7 @@ import type { ClaimsSchema, FixedValue, TokenRules } from '../rules/token-rules.
 import { anAudience } from './audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from './claims.js'
 import { aClaimName, commonOptions, completeRules, type CommonOptions } from './complete-rules.js'
-import type { NotChecked } from './not-checked.js'
+import type { NotChecked } from '../encoding/not-checked.js'
 import { noContext, RuledType, type TokenType } from './token-type.js'
 import { aTyp, migrationOption, type Migration } from './typ.js'
 

@@ -11,7 +11,7 @@ import { namedType } from './named-type.js'
  * Why no token satisfies both of two kinds' rules, in words, or undefined where nothing proves it (RFC 8725 §3.12).
  * Everything said here follows from the rules as data, for every text that could ever be signed. Assumed is that
  * independent keys do not verify one another's signatures. No witness are audiences that may be several, fetched
- * keys, resolved issuers, the context, a schema, and time.
+ * keys, certificates, resolved issuers, the context, a schema, and time.
  */
 export function witnessFor(a: TokenRules, b: TokenRules): string | undefined {
   return (
@@ -85,8 +85,12 @@ export function issuerOf({ issuers }: TokenRules, id: string | undefined): Trust
 function haveNoKeyInCommon(a: TrustedIssuer | undefined, b: TrustedIssuer | undefined): boolean {
   if (a === undefined || b === undefined) return false
   if (!a.keys.algorithms.some((algorithm) => b.keys.algorithms.includes(algorithm))) return true
-  const local = a.keys.remotes.length === 0 && b.keys.remotes.length === 0
-  return local && !haveKeyInCommon(a.keys.local.keys, b.keys.local.keys)
+  return isLocal(a) && isLocal(b) && !haveKeyInCommon(a.keys.local.keys, b.keys.local.keys)
+}
+
+/** Whether all keys are given here and never change: not those that are fetched, or come with a token. */
+function isLocal({ keys }: TrustedIssuer): boolean {
+  return keys.remotes.length === 0 && keys.certificates === undefined
 }
 
 export function pairsOf<T>(all: readonly T[]): readonly (readonly [T, T])[] {

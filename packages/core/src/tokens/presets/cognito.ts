@@ -6,7 +6,7 @@ import type { RegisteredClaims, WireOf, WithSchema } from '../claims.js'
 import { commonOptions, completeRules, type CommonOptions } from '../complete-rules.js'
 import { idTokenKind, idTokenReaders, ruledIdToken, type IdTokenClaims } from '../id-token.js'
 import type { IdTokenContext, IdTokenOptions } from '../id-token.js'
-import type { NotChecked } from '../not-checked.js'
+import type { NotChecked } from '../../encoding/not-checked.js'
 import { noContext, RuledType, type TokenType } from '../token-type.js'
 
 /** What a Cognito user pool puts into access tokens. */
