@@ -13,7 +13,7 @@ export function certificateOf(der: Buffer): X509Certificate | undefined {
   if (der.length > longest) return undefined
   try {
     const certificate = new X509Certificate(der)
-    return certificate.raw.equals(der) ? certificate : undefined
+    return certificate.raw.toString('base64') === der.toString('base64') ? certificate : undefined
   } catch {
     return undefined
   }
