@@ -13,7 +13,7 @@ export function certificateOf(der: Buffer): X509Certificate | undefined {
   if (der.length > longest) return undefined
   try {
     const certificate = new X509Certificate(der)
-    return certificate.raw.equals(der) ? certificate : undefined
+    return certificate.raw.toString('base64') === der.toString('base64') ? certificate : undefined
   } catch {
     return undefined
   }
@@ -37,10 +37,9 @@ type Path = readonly X509Certificate[]
 export function pathsOf(chain: readonly string[], anchors: readonly Anchor[]): readonly Path[] {
   if (chain.length > mostCertificates) return []
   const held = chain.findIndex((text) => anchors.some((anchor) => anchor.text === text))
-  const above = held === -1 ? anchors : anchors.filter(({ text }) => text === chain[held])
   const own = held === -1 ? chain : chain.slice(0, held)
   const last = inBase64(own.at(-1))
-  const issuers = above.filter(({ certificate }) => last !== undefined && isIssuedBy(last, certificate))
+  const issuers = anchors.filter(({ certificate }) => last !== undefined && isIssuedBy(last, certificate))
   const path = last === undefined || issuers.length === 0 ? undefined : pathTo(last, own.slice(0, -1))
   return path === undefined ? [] : issuers.map(({ certificate }) => path.concat(certificate))
 }
