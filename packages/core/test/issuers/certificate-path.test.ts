@@ -119,6 +119,17 @@ describe('a path is not longer than an authority allows', () => {
     expect(await world.why(leafBy(second), second, first, one)).toMatch(/path is longer/)
   })
 
+  test('however it is written', async () => {
+    for (const length of ['0209010000000000000000', '0201ff', '020200ff']) {
+      const bytes = Buffer.concat([Buffer.from('0101ff', 'hex'), Buffer.from(length, 'hex')])
+      const constraints = Buffer.concat([Buffer.from([0x30, bytes.length]), bytes])
+      const authority = authorityBy(root, { extensions: [['2.5.29.19', constraints, true]] })
+      expect(await world.chain(leafBy(authority), authority)).toBe(
+        length === '020200ff' ? 'accepted' : 'ERR_CERTIFICATE_INVALID',
+      )
+    }
+  })
+
   test('by the anchor', async () => {
     const anchor = selfSigned({ extensions: [extension.authority(0), extension.keyUsage(0x04)] })
     const { chain, why } = certifiedWorld({ trustAnchors: anchor.pem })
@@ -258,6 +269,12 @@ describe('keys', () => {
   test.each([
     ['an RSA key of 1024 bits', small, 'RS256', /ERR_CERTIFICATE_INVALID: .*1024 bits/],
     ['an RSA key with the exponent 3', forgeable, 'RS256', /ERR_CERTIFICATE_INVALID: .*exponent/],
+    [
+      'a key for RSA-PSS alone',
+      generateKeyPairSync('rsa-pss', { modulusLength: 2048 }),
+      'RS256',
+      /INVALID: .*fits none/,
+    ],
     ['an EC key of another curve', ecKeys('secp256k1'), 'ES256', /ERR_CERTIFICATE_INVALID: .*fits none/],
     [
       'an Ed25519 key that nobody asked for',
