@@ -15,7 +15,8 @@ const serving =
     void response.writeHead(200, { 'Content-Type': type }).end(body)
 
 /** A server of one chain, and an issuer whose tokens may name it. */
-async function remoteWorld(respond: RequestListener = serving(pem(...good)), clock = fixedClock()) {
+/** An answer that never comes whole is not waited for long; one that comes is, however busy the machine. */
+async function remoteWorld(respond: RequestListener = serving(pem(...good)), clock = fixedClock(), timeout = 10) {
   const requests: IncomingMessage[] = []
   const running = { respond }
   const server = createServer((request, response) => {
@@ -29,7 +30,7 @@ async function remoteWorld(respond: RequestListener = serving(pem(...good)), clo
   })
   const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `${host}/chain.pem`
-  const world = certifiedWorld({ x5u: { urls: [url], timeout: 0.3, allowInsecureLoopback: true } }, clock)
+  const world = certifiedWorld({ x5u: { urls: [url], timeout, allowInsecureLoopback: true } }, clock)
   onTestFinished(() => world.issuer.close())
   /** How often the chain was asked for, when whatever was sent before has arrived. */
   const asked = async () => {
@@ -127,7 +128,7 @@ test.each<[string, RequestListener]>([
   ],
   ['a closed connection', (request) => void request.socket.destroy()],
 ])('a place that answers with %s makes the token neither good nor bad', async (_, respond) => {
-  const { fetched, requests, running } = await remoteWorld(respond)
+  const { fetched, requests, running } = await remoteWorld(respond, fixedClock(), 0.3)
   expect(await fetched()).toBe('ERR_KEYS_UNAVAILABLE')
   expect(named('failed')).toHaveLength(1)
   running.respond = serving(body)
@@ -190,7 +191,7 @@ test('ready fetches, close forgets and ends', async () => {
   expect(requests).toHaveLength(1)
   issuer.close()
   expect(await fetched()).toBe('ERR_KEYS_UNAVAILABLE')
-  const hanging = await remoteWorld(() => undefined)
+  const hanging = await remoteWorld(() => undefined, fixedClock(), 0.3)
   const waiting = outcomeOf(hanging.issuer.ready())
   hanging.issuer.close()
   expect(await waiting).toBe('ERR_KEYS_UNAVAILABLE')
