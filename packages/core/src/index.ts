@@ -31,6 +31,8 @@ export { remoteKeySet, type RemoteKeySet, type RemoteKeySetOptions } from './iss
 
 export { verifyCompactJws, type VerifiedHeader } from './jwt/signature.js'
 export type { ReplayStore } from './state/replay-store.js'
+export type { Revocable } from './state/revocation.js'
+export type { RevocationStore } from './state/revocation-store.js'
 export { singleProcessStore } from './state/single-process-store.js'
 export type { ClaimsSchema, FixedValue } from './rules/token-rules.js'
 
@@ -97,6 +99,7 @@ export {
   type SecurityEventTokenClaims,
   type SecurityEventTokenOptions,
 } from './tokens/security-event-token.js'
+export { revocationsOf, type Revocations } from './tokens/revocations.js'
 export { separation, type Separation } from './tokens/separation.js'
 export type { StandardClaims } from './tokens/standard-claims.js'
 export type { TokenType } from './tokens/token-type.js'

@@ -48,6 +48,7 @@ const refusals = {
   ERR_AUTHENTICATION_TOO_OLD: row('invalid_token', 'auth_time is further back than maxAge'),
   ERR_CLAIMS_INVALID: row('invalid_token', 'the schema of the claims refused them, or rewrote a registered one'),
   ERR_TOKEN_BOUND: row('invalid_token', 'cnf binds the token to a key, and nothing here can check possession'),
+  ERR_TOKEN_REVOKED: row('invalid_token', 'the token, its session, its subject or its client was revoked'),
   ERR_SCOPE_INSUFFICIENT: row('insufficient_scope', 'the token is good and lacks a scope'),
   ERR_AUTHORIZATION_DENIED: row('insufficient_scope', 'the token is good and authorize answered false'),
   ERR_TOKEN_REPLAYED: row('invalid_token', 'the token may be used once, and was used before'),
@@ -58,7 +59,8 @@ const outages = {
   ERR_KEYS_UNAVAILABLE: 'the keys of the issuer cannot be fetched, and none that may still serve are held',
   ERR_ISSUER_UNAVAILABLE: 'the function given to issuers() threw, or answered with something that is not that issuer',
   ERR_CLOCK_UNAVAILABLE: 'the clock threw, or did not answer with a finite number',
-  ERR_STORE_UNAVAILABLE: 'the store for single use threw, took too long, or did not answer true or false',
+  ERR_STORE_UNAVAILABLE:
+    'the store for single use or for revocations threw, took too long, or gave an answer that cannot be',
   ERR_CONTEXT_UNAVAILABLE: 'the function given as context threw, or its answer is not what the type needs',
   ERR_AUTHORIZE_UNAVAILABLE: 'the function given as authorize threw, or did not answer with a boolean',
 } as const
