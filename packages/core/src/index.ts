@@ -112,8 +112,14 @@ export type { LenientTyp, Migration, RequiredTyp } from './tokens/typ.js'
 export { userInfoResponse, type UserInfoClaims, type UserInfoContext } from './tokens/user-info-response.js'
 
 export { httpError, type HttpError, type Refused } from './http/answers.js'
+export {
+  createBackChannelLogout,
+  type BackChannelLogout,
+  type BackChannelLogoutOptions,
+} from './http/back-channel-logout.js'
 export { createGuard, guardFor } from './http/create-guard.js'
 export type { Guard, Guarded, LetInAlone, Verdict } from './http/guard.js'
+export type { LogoutAnswer } from './http/logout-answer.js'
 export type { Reason } from './http/reason.js'
 export type { GuardOptions, NeedsContext } from './http/guard-options.js'
 export { tokenOf } from './http/let-in.js'

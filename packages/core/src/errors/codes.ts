@@ -17,7 +17,10 @@ interface Row {
  */
 const refusals = {
   ERR_TOKEN_MISSING: row('token_required', 'the request carries no bearer token'),
-  ERR_REQUEST_MALFORMED: row('invalid_request', 'the Authorization header is not "Bearer" and one token'),
+  ERR_REQUEST_MALFORMED: row(
+    'invalid_request',
+    'the Authorization header is not "Bearer" and one token, or a logout request not a form with one logout_token',
+  ),
   ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
   ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
   ERR_TOKEN_TOO_LONG: row('invalid_token', 'longer than maxTokenLength, or its header than 2 KiB'),
@@ -85,6 +88,7 @@ const mistakes = {
   ERR_CONTEXT_INVALID: 'a context for verify that is not what the type needs',
   ERR_SLOT_TAKEN: 'two kinds of token in one slot of one request',
   ERR_GUARD_NOT_PASSED: 'tokenOf for a request that no guard of this type let in',
+  ERR_BODY_CONSUMED: 'a body that was read before, by something that left nothing of it',
   ERR_GUARD_NOT_CALLED: 'jwtGuard itself mounted, instead of what it returns',
   ERR_ROUTE_CONTRADICTS: 'a route that is both public and guarded, or names a type that does not exist',
 } as const
