@@ -42,6 +42,7 @@ const onKoa =
   (parses: boolean) =>
   ({ options }: Service): Promise<LogoutServer> => {
     const app = new Koa()
+    // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- this is Koa
     if (parses) app.use(parseForm)
     app.use(koaLogout(options))
     return listening(app.listen(0, '127.0.0.1'))

@@ -18,7 +18,7 @@ export function logoutService() {
   const revocations = {
     revoke: (key: string, before: number, seconds: number) => {
       if (away.is) throw new Error('a foreign message')
-      store.revoke(key, before, seconds)
+      return store.revoke(key, before, seconds)
     },
     revokedBefore: store.revokedBefore,
   }

@@ -93,8 +93,8 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return once(this, async () => {
       const accepted = await verify(this.rules, text, expected, this.#set.clock)
       if (accepted instanceof Refusal) return accepted
-      const { issuerId, ...shown } = accepted
-      const token = Object.freeze({ type: this.name, ...shown })
+      const { issuerId, ...seen } = accepted
+      const token = Object.freeze({ type: this.name, ...seen })
       if (this.rules.revocations !== undefined) this.#issuerIds.set(token, issuerId)
       return token
     })

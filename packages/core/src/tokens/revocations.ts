@@ -163,8 +163,8 @@ function coverage(types: readonly NamedType[], holds: (rules: TokenRules, claims
 
 /** Without `iat` nothing says how long ago a token was issued, and it may come of age when the entry has gone. */
 function isCovered({ revocations, required, fixed }: TokenRules, claims: readonly string[]): boolean {
-  const demanded = [...required, ...fixed.map(([claim]) => claim)]
-  return revocations !== undefined && demanded.includes('iat') && claims.some((claim) => demanded.includes(claim))
+  const demanded = new Set([...required, ...fixed.map(([claim]) => claim)])
+  return revocations !== undefined && demanded.has('iat') && claims.some((claim) => demanded.has(claim))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import {
   accessToken,
   clientAssertion,
@@ -183,6 +184,7 @@ describe('the store is asked', () => {
   test.each([
     ['at once', () => now],
     ['later', () => Promise.resolve(now)],
+    // oxlint-disable-next-line unicorn/no-thenable -- what it is about
     ['by something like a promise', () => ({ then: (done: (value: number) => void) => done(now) })],
   ])('and may answer %s', async (_, answer) => {
     const { tokens } = serviceWith(answering(answer).store)
@@ -206,8 +208,8 @@ describe('the store is asked', () => {
     ...[null, NaN, Infinity, -Infinity, true, false, '1', {}, []].flatMap(
       (nonsense) =>
         [
-          [`answers ${String(nonsense)} (${typeof nonsense})`, () => nonsense],
-          [`answers ${String(nonsense)} (${typeof nonsense}) later`, () => Promise.resolve(nonsense)],
+          [`answers ${inspect(nonsense)}`, () => nonsense],
+          [`answers ${inspect(nonsense)} later`, () => Promise.resolve(nonsense)],
         ] as const,
     ),
   ] as const)('and where it %s nothing is accepted, nor refused', async (_, answer) => {
@@ -238,13 +240,15 @@ describe('the store is asked', () => {
 
 /** How many turns of the queue of promises something takes. */
 async function turns(start: () => Promise<unknown>): Promise<number> {
-  let over = false
-  let count = 0
+  const progress = { isOver: false, turns: 0 }
   void start().then(() => {
-    over = true
+    progress.isOver = true
   })
-  for (; !over && count < 1000; count++) await Promise.resolve()
-  return count
+  while (!progress.isOver && progress.turns < 1000) {
+    progress.turns++
+    await Promise.resolve()
+  }
+  return progress.turns
 }
 
 describe('an entry', () => {
