@@ -16,8 +16,9 @@ export class RevokedKeys {
 
   add(key: string, before: number, seconds: number, now: number): void {
     const end = Math.ceil(now + seconds)
-    const known = this.#live(key, now)
-    if (known === undefined) this.#makeRoom(key, now)
+    this.#makeRoom(key, now)
+    // One that has ended too: it counts again where the clock is set back.
+    const known = this.#entries.get(key)
     this.#entries.set(key, {
       before: Math.max(before, known?.before ?? before),
       end: Math.max(end, known?.end ?? end),
