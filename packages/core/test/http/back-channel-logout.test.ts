@@ -41,6 +41,7 @@ async function posted(
   options: BackChannelLogoutOptions,
   body: string,
   before: (request: IncomingMessage) => unknown = () => undefined,
+  chunked = false,
 ): Promise<LogoutAnswer> {
   const logout = createBackChannelLogout(options)
   const server = createServer((request, response) => {
@@ -59,7 +60,7 @@ async function posted(
     'Connection: close',
     'Content-Type: application/x-www-form-urlencoded',
   ]
-  socket.write([...head, `Content-Length: ${body.length}`, '', body].join('\r\n'))
+  socket.write([...head, ...framed(body, chunked)].join('\r\n'))
   try {
     const [answer] = (await once(server, 'answered')) as [LogoutAnswer]
     return answer
@@ -67,6 +68,10 @@ async function posted(
     socket.destroy()
     server.close()
   }
+}
+function framed(body: string, chunked: boolean): readonly string[] {
+  if (!chunked) return [`Content-Length: ${body.length}`, '', body]
+  return ['Transfer-Encoding: chunked', '', body.length.toString(16), body, '0', '', '']
 }
 const formOf = (claims: object) => `logout_token=${fake.logoutToken({ claims: { ...claims } })}`
 
@@ -154,6 +159,25 @@ test('what a parser left is not believed where the body itself is still there', 
     logout_token: fake.logoutToken(),
   }))
   expect(answer.status).toBe(400)
+})
+
+test('a body whose length nobody said ends at 16 KiB all the same', async () => {
+  const { tokens, revocations } = service()
+  const padded = (length: number) => `${formOf({})}&a=`.padEnd(length, 'x')
+  const statusOf = async (length: number) =>
+    (await posted({ token: tokens.logout, revocations }, padded(length), undefined, true)).status
+  expect([await statusOf(16 * 1024), await statusOf(16 * 1024 + 1)]).toEqual([200, 400])
+})
+
+test('of a body that was parsed the token has at most 16 KiB, whatever its type takes', async () => {
+  const { tokens, revocations } = service({ maxTokenLength: 64 * 1024 })
+  const parsedWith = (pad: number) => async (request: IncomingMessage) => {
+    for await (const _ of request);
+    return { logout_token: fake.logoutToken({ claims: { pad: 'x'.repeat(pad) } }) }
+  }
+  const statusOf = async (pad: number) =>
+    (await posted({ token: tokens.logout, revocations }, 'a=1', parsedWith(pad))).status
+  expect([await statusOf(8 * 1024), await statusOf(16 * 1024)]).toEqual([200, 400])
 })
 
 test('a parsed body holds its token itself', async () => {

@@ -273,8 +273,8 @@ describe('an entry', () => {
     const [one, two] = [recording(), recording()]
     const set = defineTokens(
       {
-        access: accessToken({ issuer: fake.issuer, audience, revocations: one.store }),
         id: idToken({ issuer: fake.issuer, clientId: 'web', revocations: one.store, maxLifetime: '1h' }),
+        access: accessToken({ issuer: fake.issuer, audience, revocations: one.store }),
         own: customToken({
           typ: 'own+jwt',
           issuer: fake.issuer,
