@@ -71,7 +71,9 @@ async function posted(
 }
 function framed(body: string, chunked: boolean): readonly string[] {
   if (!chunked) return [`Content-Length: ${body.length}`, '', body]
-  return ['Transfer-Encoding: chunked', '', body.length.toString(16), body, '0', '', '']
+  const chunks = body.match(/.{1,4096}/g) ?? []
+  const lines = chunks.flatMap((chunk) => [chunk.length.toString(16), chunk])
+  return ['Transfer-Encoding: chunked', '', ...lines, '0', '', '']
 }
 const formOf = (claims: object) => `logout_token=${fake.logoutToken({ claims: { ...claims } })}`
 
