@@ -1,6 +1,5 @@
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './client.js'
 export { redisReplayStore, type RedisReplayStore, type RedisReplayStoreOptions } from './replay-store.js'
-export type { RevocationStore } from './revocation-store.js'
 export {
   redisRevocations,
   type RedisRevocations,

@@ -1,11 +1,11 @@
-import { ConfigurationError, type Duration } from '@jwt-guard/core'
+import { ConfigurationError, type Duration, type RevocationStore } from '@jwt-guard/core'
 import type { RedisClient } from './client.js'
 import { Commands } from './commands.js'
 import { Feed } from './feed.js'
 import { keptFor, revocationKeys, type RevocationKeys } from './keyspace.js'
 import { aCapacity, aDuration, aPrefix, aTimeout, readClient, readOptions } from './options.js'
 import { Replica } from './replicated.js'
-import type { RevocationStore } from './revocation-store.js'
+
 import { askRevokedBefore } from './strict.js'
 import { writer } from './write.js'
 

@@ -3,7 +3,10 @@ import type { RevocationKeys } from './keyspace.js'
 import { recordedIn } from './recorded.js'
 import { listIn } from './replies.js'
 
-/** Asks Redis, in one command about one key. What has ended may still be answered: no token of that age is good any more. */
+/**
+ * Asks Redis, in one command about one key. Redis drops what has ended when it is written to; until then it is passed over
+ * by this machine's clock, by which the tokens in question have ended as well.
+ */
 export async function askRevokedBefore(
   send: Send,
   { revoked }: RevocationKeys,
@@ -11,7 +14,12 @@ export async function askRevokedBefore(
 ): Promise<number | undefined> {
   if (keys.length === 0) return undefined
   const found = listIn(await send(revoked, ['HMGET', revoked, ...keys])).filter((value) => value !== null)
-  return found.map((value) => recordedIn(value).before).reduce(latest, undefined)
+  const now = Date.now()
+  return found
+    .map(recordedIn)
+    .filter(({ end }) => end > now)
+    .map(({ before }) => before)
+    .reduce(latest, undefined)
 }
 
 function latest(one: number | undefined, other: number): number {
