@@ -1,10 +1,11 @@
-import { expect, onTestFinished } from 'vitest'
-import { freePort, RedisServer } from '../../../test/faults/redis-server.js'
+import { expect } from 'vitest'
+import { freePort, type RedisServer } from '../../../test/faults/redis-server.js'
 import { clients } from './clients.js'
+import { redisServer } from './stores.js'
 
 /** A cluster of a single node, which refuses what would touch two slots as any other does. */
 export async function clusterOfOne(): Promise<RedisServer> {
-  const server = await RedisServer.start(
+  const server = await redisServer(
     '--cluster-enabled',
     'yes',
     '--cluster-announce-ip',
@@ -12,7 +13,6 @@ export async function clusterOfOne(): Promise<RedisServer> {
     '--cluster-port',
     String(await freePort()),
   )
-  onTestFinished(async () => server.stop())
   const admin = await clients['redis 6'](server.url)
   await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383'])
   await expect.poll(async () => admin.sendCommand(['CLUSTER', 'INFO']), { timeout: 10_000 }).toMatch('cluster_state:ok')

@@ -4,8 +4,7 @@ import { hasRedis, RedisServer } from '../../../test/faults/redis-server.js'
 import { redisReplayStore } from '../src/index.js'
 import { clients, clusters, everyClient } from './clients.js'
 import { clusterOfOne } from './cluster-of-one.js'
-
-const key = (name: string) => name.padEnd(43, '-')
+import { key, redisServer } from './stores.js'
 
 describe.runIf(hasRedis)('redisReplayStore', () => {
   let server: RedisServer
@@ -60,8 +59,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   test.each(everyClient)(
     'with %s, a Redis that stands still is an error in time, and serves again after',
     async (_, make) => {
-      const server = await RedisServer.start()
-      onTestFinished(async () => server.stop())
+      const server = await redisServer()
       const store = redisReplayStore(await make(server.url), { timeout: 0.2 })
       expect(await store.add(key('a'), 60)).toBe(true)
       server.pause()
@@ -74,8 +72,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   test.each(everyClient)(
     'with %s, a Redis that is gone is an error in time, and serves again after',
     async (_, make) => {
-      const server = await RedisServer.start()
-      onTestFinished(async () => server.stop())
+      const server = await redisServer()
       const store = redisReplayStore(await make(server.url), { timeout: 0.2 })
       expect(await store.add(key('a'), 60)).toBe(true)
       await server.kill()
@@ -86,8 +83,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   )
 
   test.each(everyClient)('with %s, a Redis that is full is an error, and what it holds stays used', async (_, make) => {
-    const server = await RedisServer.start('--maxmemory', '3mb', '--maxmemory-policy', 'noeviction')
-    onTestFinished(async () => server.stop())
+    const server = await redisServer('--maxmemory', '3mb', '--maxmemory-policy', 'noeviction')
     const store = redisReplayStore(await make(server.url))
     await store.add(key('0'), 60)
     const fill = async () => {
@@ -101,8 +97,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   })
 
   test('commands that Redis does not answer are not collected without an end', async () => {
-    const server = await RedisServer.start()
-    onTestFinished(async () => server.stop())
+    const server = await redisServer()
     const store = redisReplayStore(await clients['ioredis 6'](server.url), { timeout: 0.2 })
     await store.add(key('first'), 60)
     server.pause()

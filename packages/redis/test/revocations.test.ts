@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasRedis, RedisServer } from '../../../test/faults/redis-server.js'
-import { redisRevocations, type RedisClient, type RedisRevocationsOptions } from '../src/index.js'
 import { clients, clusters, everyClient } from './clients.js'
 import { clusterOfOne } from './cluster-of-one.js'
-
-const key = (name: string) => name.padEnd(43, '-')
-
-/** A store that its test closes. */
-function revocations(client: RedisClient, options: RedisRevocationsOptions) {
-  const store = redisRevocations(client, options)
-  onTestFinished(async () => store.close())
-  return store
-}
+import { key, revocations } from './stores.js'
 
 const modes = ['strict', 'replicated'] as const
 
