@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { hasRedis } from '../../../test/faults/redis-server.js'
+
+const notice = 'NOT RUN: every test against Redis. There is no redis-server here (apt-get install redis-server)'
+
+if (!hasRedis) process.stderr.write(`\n${notice}\n\n`)
+
+test.skipIf(!hasRedis)(hasRedis ? 'there is a redis-server, and the tests against Redis are run' : notice, () => {
+  expect(hasRedis).toBe(true)
+})
