@@ -9,6 +9,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Whether this machine has a `redis-server`. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 
+/** What was answered is on the disk: a Redis that loses what it said is another story. */
+export const durable = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
+
 /** A Redis of our own, on a free port of this machine, that can be paused, killed and started again. */
 export class RedisServer {
   #process: ChildProcess | undefined
