@@ -33,12 +33,12 @@ async function present(texts: readonly string[], times: number, pause: number): 
   return all
 }
 
-let watching = true
+const told = new AbortController()
 
 /** Verifies all tokens again and again until told to stop, and remembers when which was accepted and refused. */
 async function watch(texts: readonly string[]): Promise<readonly Watched[]> {
   const watched: Watched[] = texts.map(() => ({ unavailable: 0 }))
-  while (watching) {
+  while (!told.signal.aborted) {
     for (const [index, seen] of watched.entries()) {
       const began = Date.now()
       const outcome = await outcomeOf(() => tokens.access.verify(texts[index] ?? ''))
@@ -52,17 +52,10 @@ async function watch(texts: readonly string[]): Promise<readonly Watched[]> {
 }
 
 async function obey(order: Order): Promise<unknown> {
-  switch (order.task) {
-    case 'present':
-      return present(order.tokens, order.times, order.pause)
-    case 'ready':
-      return revocations.ready()
-    case 'watch':
-      return watch(order.tokens)
-    case 'stop':
-      watching = false
-      return undefined
-  }
+  if (order.task === 'present') return present(order.tokens, order.times, order.pause)
+  if (order.task === 'ready') return revocations.ready()
+  if (order.task === 'watch') return watch(order.tokens)
+  return told.abort()
 }
 
 process.on('message', (message) => {

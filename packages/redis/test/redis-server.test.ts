@@ -5,6 +5,7 @@ const notice = 'NOT RUN: every test against Redis. There is no redis-server here
 
 if (!hasRedis) process.stderr.write(`\n${notice}\n\n`)
 
-test.skipIf(!hasRedis)(hasRedis ? 'there is a redis-server, and the tests against Redis are run' : notice, () => {
+test('there is a redis-server, or the tests against Redis are skipped aloud', ({ skip }) => {
+  skip(!hasRedis, notice)
   expect(hasRedis).toBe(true)
 })
