@@ -71,6 +71,15 @@ describe.runIf(hasRedis)('redisRevocations', () => {
     }
   })
 
+  test('the longer time stays, in whatever order they are written', async () => {
+    const client = await clients['ioredis 6'](server.url)
+    const prefix = fresh()
+    const store = revocations(client, { mode: 'strict', prefix })
+    for (const seconds of [1000, 10]) await store.revoke(key('a'), 1, seconds)
+    const [, end] = String(await client.hget(`{${prefix}:v1}:revoked`, key('a'))).split(' ')
+    expect(Number(end) - Date.now()).toBeGreaterThan(1_000_000)
+  })
+
   test('what has ended is not answered, and the next write drops it', async () => {
     const client = await clients['ioredis 6'](server.url)
     const prefix = fresh()
@@ -79,10 +88,12 @@ describe.runIf(hasRedis)('redisRevocations', () => {
     await store.revoke(key('stays'), 1, 10)
     await client.hset(name('revoked'), key('ended'), '1 1000')
     await client.zadd(name('ends'), '1000', key('ended'))
-    const replicated = revocations(client, { mode: 'replicated', prefix })
+    // What has ended takes no room either.
+    for (const other of ['1', '2', '3']) await client.hset(name('revoked'), key(other), '1 1000')
+    const replicated = revocations(client, { mode: 'replicated', prefix, capacity: 1 })
     for (const each of [store, replicated]) expect(await each.revokedBefore([key('ended')])).toBeUndefined()
     await store.revoke(key('another'), 1, 10)
-    expect((await client.hkeys(name('revoked'))).toSorted()).toEqual([key('another'), key('stays')])
+    expect(await client.hget(name('revoked'), key('ended'))).toBeNull()
     expect((await client.zrange(name('ends'), '0', '-1')).toSorted()).toEqual([key('another'), key('stays')])
   })
 
