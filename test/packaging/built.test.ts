@@ -10,7 +10,14 @@ const run = (script: string, ...words: string[]) =>
   execFileSync(process.execPath, [script, ...words], { cwd: `${root}test`, encoding: 'utf8' })
 
 beforeAll(async () => {
-  await build('packages/issuer', 'packages/nest', 'packages/koa', 'packages/express', 'packages/redis', 'packages/testing')
+  await build(
+    'packages/issuer',
+    'packages/nest',
+    'packages/koa',
+    'packages/express',
+    'packages/redis',
+    'packages/testing',
+  )
 }, 120_000)
 
 test.each([
