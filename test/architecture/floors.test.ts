@@ -80,6 +80,13 @@ test.each(checks)(
   },
 )
 
+test('redis imports core by its public list, and neither client', () => {
+  const foreign = sourcesOf('redis')
+    .flatMap(({ imports }) => imports)
+    .filter((target) => !target.startsWith('node:') && !target.endsWith('.ts'))
+  expect([...new Set(foreign)]).toEqual(['@jwt-guard/core'])
+})
+
 test.each(adapters)('%s imports core by its public list and no other adapter', (name) => {
   const ours = sourcesOf(name)
     .flatMap(({ imports }) => imports)

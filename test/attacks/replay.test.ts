@@ -1,13 +1,17 @@
 /* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
 import { generateKeyPairSync } from 'node:crypto'
 import {
+  accessToken,
   anyOf,
   customToken,
   decryptionKey,
   defineTokens,
+  issuer,
+  revocationsOf,
   singleProcessStore,
   type PublicKeyAlgorithm,
   type ReplayStore,
+  type RevocationStore,
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
 import { CompactEncrypt } from 'jose'
@@ -205,4 +209,110 @@ attack('CRR-17', 'a token that is good again since the clock was set back is use
   expect(await verdictsOf(reset.verify, [text])).toEqual([used])
   own.advance(200)
   expect(await verdictsOf(reset.verify, [text])).toEqual([used])
+})
+
+const revoked = 'ERR_TOKEN_REVOKED'
+
+function apiWith(revocations: RevocationStore = singleProcessStore(), by = fake) {
+  const tokens = defineTokens({ access: accessToken({ audience, issuer: by.issuer, revocations }) }, { clock })
+  return { verify: tokens.access.verify, ...revocationsOf(tokens) }
+}
+
+attack('CRR-07', 'a token that was revoked is revoked in whatever form it comes', async () => {
+  for (const [algorithm, bytes, order] of curves) {
+    const owner = new FakeIssuer({ clock, keys: [testKey(algorithm)] })
+    const { verify, revokeToken } = apiWith(singleProcessStore(), owner)
+    const text = owner.accessToken({ claims: { jti: 'a' } })
+    const twin = twinOf(text, bytes, order)
+    const again = owner.accessToken({ claims: { jti: 'a', pad: 'x' } })
+    expect(await verdictsOf(verify, [text, twin, again])).toEqual(['accepted', 'accepted', 'accepted'])
+    await revokeToken({ iss: owner.id, jti: 'a' })
+    expect(await verdictsOf(verify, [text, twin, again])).toEqual([revoked, revoked, revoked])
+  }
+})
+
+attack('CRR-09', 'nothing is revoked by what is made of other parts', async () => {
+  const ids = ['urn:a', 'urn:a:b', 'urn:a","b', 'urn:a,b', 'urn:a|b']
+  const values = ['b', ':b', 'b:c', '","b', 'b","c', '\\', 'b|c', 'null', '["b"]', 'B', 'b ', 'jti', 'token']
+  const key = testKey()
+  const owner = new FakeIssuer({ id: 'urn:a', clock, keys: [key] })
+  const type = accessToken({
+    audience,
+    issuer: ids.map((id) => issuer(id, { keys: id === owner.id ? key.source : testKey().source })),
+    revocations: singleProcessStore(),
+  })
+  const tokens = defineTokens({ access: type }, { clock })
+  const { revokeToken, revokeSession, revokeSubject, revokeClient } = revocationsOf(tokens)
+  for (const iss of ids) {
+    for (const value of values) {
+      if (iss === 'urn:a' && value === 'b') continue
+      await Promise.all([
+        revokeToken({ iss, jti: value }),
+        revokeSession({ iss, sid: value }),
+        revokeSubject({ iss, sub: value }),
+        revokeClient({ iss, client_id: value }),
+      ])
+    }
+  }
+  const claims = { iss: 'urn:a', jti: 'b', sid: 'b', sub: 'b', client_id: 'b', azp: 'b' }
+  const text = owner.accessToken({ claims })
+  expect(await verdictsOf(tokens.access.verify, [text])).toEqual(['accepted'])
+  await revokeSession({ iss: 'urn:a', sid: 'b' })
+  expect(await verdictsOf(tokens.access.verify, [text])).toEqual([revoked])
+})
+
+attack('CRR-11', 'a store that is full of revocations takes no more, and forgets none', async () => {
+  const { verify, revokeToken } = apiWith(singleProcessStore({ capacity: 50 }))
+  const jtis = Array.from({ length: 500 }, (_, at) => `jti-${at}`)
+  const recorded = await Promise.allSettled(jtis.map((jti) => revokeToken({ iss: fake.id, jti })))
+  expect(recorded.map(({ status }) => status === 'fulfilled')).toEqual(jtis.map((_, at) => at < 50))
+  const texts = jtis.slice(0, 50).map((jti) => fake.accessToken({ claims: { jti } }))
+  expect(await verdictsOf(verify, texts)).toEqual(texts.map(() => revoked))
+})
+
+attack('CRR-15', 'where nobody can say what was revoked, nobody is let in', async () => {
+  let calls = 0
+  const memory = singleProcessStore()
+  const flapping: RevocationStore = {
+    revoke: memory.revoke,
+    revokedBefore: async (keys) => {
+      if (calls++ % 2 === 0) throw new Error('away')
+      return memory.revokedBefore(keys)
+    },
+  }
+  const { verify, revokeToken } = apiWith(flapping)
+  const text = fake.accessToken({ claims: { jti: 'a' } })
+  expect(await verdictsOf(verify, [text, text])).toEqual([away, 'accepted'])
+  await revokeToken({ iss: fake.id, jti: 'a' })
+  expect(await verdictsOf(verify, [text, text])).toEqual([away, revoked])
+})
+
+attack('CRR-16', 'of several revocations none makes another weaker, in whatever order', async () => {
+  const now = clock.now()
+  const iss = fake.id
+  const early = { before: now - 60 }
+  const orders = [
+    async ({ revokeSubject, revokeClient }: ReturnType<typeof apiWith>) => {
+      await revokeSubject({ iss, sub: 'user-1' })
+      await revokeClient({ iss, client_id: 'web' }, early)
+    },
+    async ({ revokeSubject, revokeClient }: ReturnType<typeof apiWith>) => {
+      await revokeSubject({ iss, sub: 'user-1' }, early)
+      await revokeClient({ iss, client_id: 'web' })
+    },
+    async ({ revokeSubject }: ReturnType<typeof apiWith>) => {
+      await revokeSubject({ iss, sub: 'user-1' })
+      await revokeSubject({ iss, sub: 'user-1' }, early)
+    },
+    async ({ revokeSubject, revokeSession }: ReturnType<typeof apiWith>) => {
+      await revokeSession({ iss, sid: 's' })
+      await revokeSubject({ iss, sub: 'user-1' }, early)
+    },
+  ]
+  for (const revoke of orders) {
+    const api = apiWith()
+    await revoke(api)
+    const text = fake.accessToken({ claims: { sid: 's', iat: now } })
+    expect(await verdictsOf(api.verify, [text])).toEqual([revoked])
+  }
 })

@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { FakeIssuer, fixedClock, keyServerDefects, startKeyServer } from '@jwt-guard/testing'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { build } from './build.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = (script: string, ...words: string[]) =>
   execFileSync(process.execPath, [script, ...words], { cwd: `${root}test`, encoding: 'utf8' })
 
-beforeAll(() => {
-  run(
-    `${root}node_modules/typescript/bin/tsc`,
-    '-b',
-    `${root}packages/issuer`,
-    `${root}packages/nest`,
-    `${root}packages/koa`,
-    `${root}packages/express`,
-    `${root}packages/testing`,
+beforeAll(async () => {
+  await build(
+    'packages/issuer',
+    'packages/nest',
+    'packages/koa',
+    'packages/express',
+    'packages/redis',
+    'packages/testing',
   )
 }, 120_000)
 
@@ -26,6 +26,7 @@ test.each([
   ['koa', 'jwtGuard'],
   ['issuer', 'createIssuer'],
   ['nest', 'JwtGuardModule'],
+  ['redis', 'redisReplayStore'],
   ['testing', 'FakeIssuer'],
 ])('@jwt-guard/%s as it is built is loaded by a CommonJS program', (name, member) => {
   const program = `require('reflect-metadata'); console.log(typeof require('@jwt-guard/${name}').${member})`

@@ -33,6 +33,8 @@ export { remoteKeySet, type RemoteKeySet, type RemoteKeySetOptions } from './iss
 
 export { verifyCompactJws, type VerifiedHeader } from './jwt/signature.js'
 export type { ReplayStore } from './state/replay-store.js'
+export type { Revocable } from './state/revocation.js'
+export type { RevocationStore } from './state/revocation-store.js'
 export { singleProcessStore } from './state/single-process-store.js'
 export type { ClaimsSchema, FixedValue } from './rules/token-rules.js'
 
@@ -99,6 +101,7 @@ export {
   type SecurityEventTokenClaims,
   type SecurityEventTokenOptions,
 } from './tokens/security-event-token.js'
+export { revocationsOf, type Revocations } from './tokens/revocations.js'
 export { separation, type Separation } from './tokens/separation.js'
 export type { StandardClaims } from './tokens/standard-claims.js'
 export type { TokenType } from './tokens/token-type.js'
@@ -111,8 +114,14 @@ export type { LenientTyp, Migration, RequiredTyp } from './tokens/typ.js'
 export { userInfoResponse, type UserInfoClaims, type UserInfoContext } from './tokens/user-info-response.js'
 
 export { httpError, type HttpError, type Refused } from './http/answers.js'
+export {
+  createBackChannelLogout,
+  type BackChannelLogout,
+  type BackChannelLogoutOptions,
+} from './http/back-channel-logout.js'
 export { createGuard, guardFor } from './http/create-guard.js'
 export type { Guard, Guarded, LetInAlone, Verdict } from './http/guard.js'
+export type { LogoutAnswer } from './http/logout-answer.js'
 export type { Reason } from './http/reason.js'
 export type { GuardOptions, NeedsContext } from './http/guard-options.js'
 export { tokenOf } from './http/let-in.js'

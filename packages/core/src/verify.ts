@@ -11,18 +11,22 @@ import { checkSignature, verifiedHeader, type VerifiedHeader } from './jwt/signa
 import { applySchema, type SchemaIssues } from './rules/claims-schema.js'
 import { endOf } from './rules/lifetime.js'
 import type { Expected, Facts, TokenRules } from './rules/token-rules.js'
+import { revocationOf } from './state/revocation.js'
 
 /** A token that satisfied every rule of its type. */
 export interface Accepted {
   readonly claims: JsonObject
   readonly header: VerifiedHeader
   readonly expiresAt: number
+  /** The issuer's own id, whichever of its spellings the token has. */
+  readonly issuerId: string
 }
 
 const encryption = 'encryption'
 const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
 const extended = 'extensions'
 const schema = 'schema'
+const revocation = 'revocation'
 /** The step that `verify` takes last of all, outside of the pipeline: only an accepted token is used up. */
 export const singleUse = 'single use'
 
@@ -34,6 +38,7 @@ export function stepsOf(rules: TokenRules): readonly string[] {
     ...(rules.extensions.length === 0 ? [] : [extended]),
     ...rules.checks.map(([name]) => name),
     ...(rules.claims === undefined ? [] : [schema]),
+    ...(rules.revocations === undefined ? [] : [revocation]),
     ...(rules.singleUse === undefined ? [] : [singleUse]),
   ]
 }
@@ -121,7 +126,12 @@ export async function verify(
   progress.at = schema
   const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules, progress)
   if (shown instanceof Refusal) return shown
-  return { claims: shown, header: verifiedHeader(header), expiresAt: endOf(claims, rules, now) }
+  progress.at = revocation
+  const looked = rules.revocations === undefined ? undefined : revocationOf(rules.revocations, issuer.id, claims)
+  const revoked = looked instanceof Promise ? await looked : looked
+  if (revoked !== undefined) return revoked
+  const expiresAt = endOf(claims, rules, now)
+  return { claims: shown, header: verifiedHeader(header), expiresAt, issuerId: issuer.id }
 }
 
 /** RFC 7515 §4.1.11: how a type understands an extension that has to be understood, if it does. */

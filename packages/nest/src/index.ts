@@ -1,3 +1,4 @@
+export { backChannelLogout, type NestLogout } from './back-channel-logout.js'
 export { Claims } from './claims.decorator.js'
 export type { CheckedParameter, WrongAnnotation } from './checked-parameter.js'
 export { JwtGuard } from './jwt-guard.guard.js'

@@ -16,7 +16,7 @@ export const clientJwk = {
   use: 'sig',
 }
 
-async function signingKey(): Promise<oauth.PrivateKey> {
+export async function signingKey(): Promise<oauth.PrivateKey> {
   const bytes = pair.privateKey.export({ format: 'der', type: 'pkcs8' })
   const curve = { name: 'ECDSA', namedCurve: 'P-256' }
   return { key: await crypto.subtle.importKey('pkcs8', bytes, curve, false, ['sign']), kid: clientJwk.kid }
@@ -31,7 +31,7 @@ interface Exchange {
 }
 
 /** openid-client as a client of this server, and everything that it sends and is answered. */
-async function clientOf(url: string, id: string, metadata: object, auth: oauth.ClientAuth) {
+export async function clientOf(url: string, id: string, metadata: object, auth: oauth.ClientAuth) {
   const exchanges: Exchange[] = []
   const recording: oauth.CustomFetch = async (target, { body, ...options }) => {
     const response = await fetch(target, { ...options, body: body ?? null })
@@ -105,7 +105,7 @@ export async function realTokens(): Promise<RealTokens> {
 }
 
 /** By a signed request object (JAR), authorization code, PKCE and nonce. */
-async function logIn(config: oauth.Configuration, browser: Browser) {
+export async function logIn(config: oauth.Configuration, browser: Browser) {
   const [verifier, nonce] = [oauth.randomPKCECodeVerifier(), oauth.randomNonce()]
   const parameters = {
     redirect_uri: redirectUri,
@@ -130,7 +130,7 @@ async function introspect(url: string, token: string): Promise<Exchange> {
 }
 
 /** The user logs out at the server, and says yes to its question. */
-async function logOut(config: oauth.Configuration, browser: Browser, idToken: string): Promise<void> {
+export async function logOut(config: oauth.Configuration, browser: Browser, idToken: string): Promise<void> {
   const { page } = await browser.visit(oauth.buildEndSessionUrl(config, { id_token_hint: idToken }))
   const [, action = ''] = /action="([^"]+)"/.exec(page) ?? []
   const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page) ?? []

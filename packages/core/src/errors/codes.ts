@@ -17,7 +17,10 @@ interface Row {
  */
 const refusals = {
   ERR_TOKEN_MISSING: row('token_required', 'the request carries no bearer token'),
-  ERR_REQUEST_MALFORMED: row('invalid_request', 'the Authorization header is not "Bearer" and one token'),
+  ERR_REQUEST_MALFORMED: row(
+    'invalid_request',
+    'the Authorization header is not "Bearer" and one token, or a logout request not a form with one logout_token',
+  ),
   ERR_REQUEST_AMBIGUOUS: row('invalid_request', 'the request carries more than one credential'),
   ERR_TOKEN_MALFORMED: row('invalid_token', 'not three canonical base64url segments (RFC 7515 §3.1)'),
   ERR_TOKEN_TOO_LONG: row(
@@ -57,6 +60,7 @@ const refusals = {
   ERR_AUTHENTICATION_TOO_OLD: row('invalid_token', 'auth_time is further back than maxAge'),
   ERR_CLAIMS_INVALID: row('invalid_token', 'the schema of the claims refused them, or rewrote a registered one'),
   ERR_TOKEN_BOUND: row('invalid_token', 'cnf binds the token to a key, and nothing here can check possession'),
+  ERR_TOKEN_REVOKED: row('invalid_token', 'the token, its session, its subject or its client was revoked'),
   ERR_SCOPE_INSUFFICIENT: row('insufficient_scope', 'the token is good and lacks a scope'),
   ERR_AUTHORIZATION_DENIED: row('insufficient_scope', 'the token is good and authorize answered false'),
   ERR_TOKEN_REPLAYED: row('invalid_token', 'the token may be used once, and was used before'),
@@ -68,7 +72,8 @@ const outages = {
   ERR_CERTIFICATES_UNAVAILABLE: 'certificate chains are validated by pkijs, which is not there: npm install pkijs@4',
   ERR_ISSUER_UNAVAILABLE: 'the function given to issuers() threw, or answered with something that is not that issuer',
   ERR_CLOCK_UNAVAILABLE: 'the clock threw, or did not answer with a finite number',
-  ERR_STORE_UNAVAILABLE: 'the store for single use threw, took too long, or did not answer true or false',
+  ERR_STORE_UNAVAILABLE:
+    'the store for single use or for revocations threw, took too long, or gave an answer that cannot be',
   ERR_CONTEXT_UNAVAILABLE: 'the function given as context threw, or its answer is not what the type needs',
   ERR_AUTHORIZE_UNAVAILABLE: 'the function given as authorize threw, or did not answer with a boolean',
 } as const
@@ -93,6 +98,7 @@ const mistakes = {
   ERR_CONTEXT_INVALID: 'a context for verify that is not what the type needs',
   ERR_SLOT_TAKEN: 'two kinds of token in one slot of one request',
   ERR_GUARD_NOT_PASSED: 'tokenOf for a request that no guard of this type let in',
+  ERR_BODY_CONSUMED: 'a body that was read before, by something that left nothing of it',
   ERR_GUARD_NOT_CALLED: 'jwtGuard itself mounted, instead of what it returns',
   ERR_ROUTE_CONTRADICTS: 'a route that is both public and guarded, or names a type that does not exist',
 } as const

@@ -58,7 +58,7 @@ export function answerTo(why: Refusal | DependencyError, realm: string, demand: 
   })
 }
 
-function retryAfter({ retryAfter: seconds }: DependencyError) {
+export function retryAfter({ retryAfter: seconds }: DependencyError) {
   return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) }
 }
 

@@ -67,12 +67,17 @@ export class TokenGuard implements Guard {
     const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
     const expected = this.#expectedOf(context)
     const presented = JSON.stringify([text, expected])
+    const looked = new Set<NamedType>()
     const token = await this.#asked.outcome(text, expected, (type, find) =>
-      recordOf(request).once(type, presented, find),
+      recordOf(request).once(type, presented, () => {
+        looked.add(type)
+        return find()
+      }),
     )
     if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
     const type = typeOf(this.#asked, token)
-    const refusal = type.lapsed(token) ?? this.#withoutScope(token, type) ?? (await this.#unauthorized(token, seen))
+    const lapsed = type.lapsed(token) ?? (looked.has(type) ? undefined : await type.revoked(token))
+    const refusal = lapsed ?? this.#withoutScope(token, type) ?? (await this.#unauthorized(token, seen))
     return refusal ?? (await recordOf(request).spentOnce(type, text, () => type.spend(token))) ?? token
   }
 

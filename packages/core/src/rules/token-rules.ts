@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../encoding/strict-json.js'
 import type { Refusal } from '../errors/errors.js'
 import type { ResolvedIssuers } from '../issuers/issuers.js'
 import type { ReplayStore } from '../state/replay-store.js'
+import type { RevocationStore } from '../state/revocation-store.js'
 import type { OwnDecryptionKey } from '../issuers/decryption-key.js'
 import type { ListedIssuers } from '../issuers/listed-issuers.js'
 
@@ -93,6 +94,8 @@ export interface TokenRules {
   readonly decryption: Decryption | undefined
   /** Where it is remembered that a token was used, of a type whose tokens are used once. */
   readonly singleUse: ReplayStore | undefined
+  /** Where it is looked up whether a token was revoked, of a type whose tokens can be. */
+  readonly revocations: RevocationStore | undefined
 }
 
 /** What one verification expects of one token; which members count depends on the kind. */

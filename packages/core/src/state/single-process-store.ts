@@ -1,19 +1,23 @@
 import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { readOptions, Wrong, type Reader } from '../encoding/options.js'
 import type { ReplayStore } from './replay-store.js'
+import type { RevocationStore } from './revocation-store.js'
+import { RevokedKeys } from './revoked-keys.js'
 
 /**
  * Keys with their ends, in whole seconds since the epoch. The wall clock and no other decides whether a token is still
  * good, so it decides this too: where it is set back, a token that is good again is also used again.
  */
-export class SingleProcessStore implements ReplayStore {
+export class SingleProcessStore implements ReplayStore, RevocationStore {
   readonly #ends = new Map<string, number>()
   readonly #capacity: number
   readonly #clock = new AdoptedClock()
+  readonly #revoked: RevokedKeys
   #lastLook = -Infinity
 
   constructor(capacity: number) {
     this.#capacity = capacity
+    this.#revoked = new RevokedKeys(capacity)
   }
 
   /** Two sets may use one store only by one clock. */
@@ -28,6 +32,14 @@ export class SingleProcessStore implements ReplayStore {
     if (this.#ends.size >= this.#capacity) throw new Error('the store is full of keys that are still needed')
     this.#ends.set(key, Math.ceil(now + seconds))
     return true
+  }
+
+  readonly revoke = (key: string, before: number, seconds: number): void => {
+    this.#revoked.add(key, before, seconds, this.#clock.now())
+  }
+
+  readonly revokedBefore = (keys: readonly string[]): number | undefined => {
+    return this.#revoked.latest(keys, this.#clock.now())
   }
 
   /** Once a second at most, since all keys have to be looked at. */
@@ -49,9 +61,13 @@ const aCapacity: Reader<number> = (value) => {
  * unavailable, rather than forget one. **A restart forgets all of them**: a token that was used before it can be used once
  * more. So it can in a second process, such as another worker of a cluster.
  *
+ * For `revocations` it holds as many entries again, under the same rule: where it is full, `revoke…` rejects, and nothing
+ * that was revoked is forgotten. **A restart forgets these too**: what was revoked is good again for as long as it would
+ * have been. So it is in a second process, which never hears of them.
+ *
  * @throws ConfigurationError `ERR_OPTION_*`
  */
-export function singleProcessStore(options: { readonly capacity?: number } = {}): ReplayStore {
+export function singleProcessStore(options: { readonly capacity?: number } = {}): ReplayStore & RevocationStore {
   const { capacity = 100_000 } = readOptions('singleProcessStore', options, { capacity: aCapacity })
   return new SingleProcessStore(capacity)
 }

@@ -19,6 +19,8 @@ import { checkPresence } from '../rules/presence.js'
 import { checkReplicated } from '../rules/replicated-claims.js'
 import type { AudienceRule, Check, ClaimForm, ClaimsSchema, TokenRules } from '../rules/token-rules.js'
 import type { ReplayStore } from '../state/replay-store.js'
+import { revocable } from '../state/revocation.js'
+import type { RevocationStore } from '../state/revocation-store.js'
 import { checkUntyped } from '../rules/untyped.js'
 import { acceptedTyp, type TypRead, type TypRule } from './typ.js'
 
@@ -53,6 +55,12 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
    * `jti` then has to be there, and `iat` where `exp` need not. `singleProcessStore()` is for one process alone.
    */
   readonly singleUse?: ReplayStore
+  /**
+   * Every verification, after the claims and before a guard's authorisation, asks whether the token, its session, its
+   * subject or its client was revoked (`jti`, `sid`, `sub`, `client_id` or `azp`, each of this issuer; where they are there
+   * they then have to be texts). `revocationsOf(tokens)` revokes. `singleProcessStore()` is for one process alone.
+   */
+  readonly revocations?: RevocationStore
   /** The claim that `scope` and `anyScope` of a guard read. Default `scope`; by another name it may also be a list. */
   readonly scopeClaim?: string
 }
@@ -117,6 +125,16 @@ function isReplayStore(value: unknown): value is ReplayStore {
   return typeof value === 'object' && value !== null && 'add' in value && typeof value.add === 'function'
 }
 
+const aRevocationStore: Reader<RevocationStore> = (value) => {
+  if (isRevocationStore(value)) return value
+  throw new Wrong('has to be a store with revoke and revokedBefore, such as singleProcessStore()')
+}
+
+function isRevocationStore(value: unknown): value is RevocationStore {
+  if (typeof value !== 'object' || value === null || !('revoke' in value) || !('revokedBefore' in value)) return false
+  return typeof value.revoke === 'function' && typeof value.revokedBefore === 'function'
+}
+
 export const aClaimName: Reader<string> = (value) => {
   const name = aName(value)
   if (isHarmfulName(name)) throw new Wrong('names a claim that no token may have')
@@ -136,6 +154,7 @@ export const commonOptions = {
   decryption: oneOrMore(aDecryptionKey),
   unencrypted: aPermission,
   singleUse: aReplayStore,
+  revocations: aRevocationStore,
   scopeClaim: aClaimName,
 } as const
 
@@ -150,6 +169,7 @@ export interface CommonRead extends TypRead {
   readonly decryption: readonly OwnDecryptionKey[] | undefined
   readonly unencrypted: 'accepted' | undefined
   readonly singleUse: ReplayStore | undefined
+  readonly revocations: RevocationStore | undefined
   readonly scopeClaim: string | undefined
 }
 
@@ -184,6 +204,9 @@ const registeredForms: Readonly<Record<string, ClaimForm>> = {
   jti: 'identifier',
 }
 
+/** What could not be looked up would pass for not revoked. */
+const identifiersToRevokeBy = revocable.map(([, claim]) => [claim, 'identifier'] as const)
+
 /** Presence comes first: every later check may rely on it. */
 export const commonChecks = {
   presence: checkPresence,
@@ -194,14 +217,16 @@ export const commonChecks = {
 } satisfies Kind['checks']
 const lastChecks = { 'no cnf, whose proof cannot be checked yet': checkConfirmation } satisfies Kind['checks']
 
-/** What kinds do not check, each in its words, unless their tokens are used once. */
+/** What kinds do not check, each in its words, unless their tokens are used once or can be revoked. */
 const ofUse = new Set(['single use', 'replay of `jti`'])
+const ofRevocation = new Set(['revocation'])
 
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
   const { scopeClaim = 'scope', clockTolerance = 30, maxTokenLength = defaultMaxTokenLength } = read
   const forms = new Map<string, ClaimForm>([
     [scopeClaim, 'scopeOrList'],
+    ...(read.revocations === undefined ? [] : identifiersToRevokeBy),
     ...Object.entries({ ...registeredForms, scope: 'scope', ...own.forms } as const),
   ])
   const required = [
@@ -217,7 +242,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
   const rules: TokenRules = {
     kind: own.kind,
     purpose: own.purpose,
-    notChecked: Object.freeze(own.notChecked.filter((one) => read.singleUse === undefined || !ofUse.has(one))),
+    notChecked: Object.freeze(own.notChecked.filter((thing) => !isSeenTo(thing, read))),
     distinctions: Object.freeze([...(own.distinctions ?? [])]),
     typ: typ.accepted,
     untypedUntil: typ.untypedUntil,
@@ -242,6 +267,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     extensions: Object.freeze(read.extensions ?? []),
     decryption: readDecryption(what, read),
     singleUse: read.singleUse,
+    revocations: read.revocations,
   }
   refuseContradiction(what, rules)
   return Object.freeze(rules)
@@ -272,6 +298,10 @@ function frozenAudience(audience: AudienceRule | undefined): AudienceRule | unde
 /** A name, and an end: what never ends cannot be remembered until then. */
 function neededToBeOnce(required: readonly string[]): readonly string[] {
   return required.includes('exp') ? ['jti'] : ['jti', 'iat']
+}
+
+function isSeenTo(thing: string, { singleUse, revocations }: CommonRead): boolean {
+  return (singleUse !== undefined && ofUse.has(thing)) || (revocations !== undefined && ofRevocation.has(thing))
 }
 
 function readIssuers(what: string, given: unknown): TokenRules['issuers'] {

@@ -40,6 +40,7 @@ export function defineTokens<Types extends Readonly<Record<string, AnyTokenType>
   refuseUnseparated(named)
   for (const source of named.flatMap(issuersOf)) source.adopt(clock)
   for (const { rules } of named) if (rules.singleUse instanceof SingleProcessStore) rules.singleUse.adopt(clock)
+  for (const { rules } of named) if (rules.revocations instanceof SingleProcessStore) rules.revocations.adopt(clock)
   const tokens: Record<string, NamedType> = Object.create(null)
   for (const type of named) tokens[type.name] = type
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the compiler knows what a type's claims are

@@ -8,6 +8,7 @@ import {
   valuesInWords,
 } from '../rules/in-words.js'
 import type { TokenRules } from '../rules/token-rules.js'
+import { revocable } from '../state/revocation.js'
 import { commonChecks } from './complete-rules.js'
 import type { AnyNamedTokenType, AnyTokenType } from './named-token.js'
 import { NamedType } from './named-type.js'
@@ -47,11 +48,17 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
     ['a schema of its own', rules.claims === undefined ? '' : 'yes'],
     ['longest life', lifetimeInWords(rules)],
     ['used', rules.singleUse === undefined ? '' : 'once'],
+    ['can be revoked by', revokedBy(rules)],
     ['clocks may differ by', durationInWords(rules.clockTolerance)],
     ['longest text', `${rules.maxTokenLength} characters`],
     ['**not checked**', rules.notChecked.join('; ')],
   ] as const
   return rows.filter(([, value]) => value !== '')
+}
+
+function revokedBy({ revocations, forbidden }: TokenRules): string {
+  const claims = revocable.map(([, claim]) => claim).filter((claim) => !forbidden.includes(claim))
+  return revocations === undefined ? '' : `${listed(claims)}, where there`
 }
 
 /** Those that have no row of their own. */

@@ -9,6 +9,7 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import type { Json, JsonObject } from '../encoding/strict-json.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
+import { revocationOf } from '../state/revocation.js'
 import { verify } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
@@ -44,6 +45,8 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
   readonly types = Object.freeze([this])
+  /** For those whose revocation may be looked up again. */
+  readonly #issuerIds = new WeakMap<VerifiedToken, string>()
   readonly #type: RuledType
   readonly #set: NamedSet
 
@@ -77,6 +80,11 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#set === other.#set
   }
 
+  /** Seconds since the epoch, by the clock of the set. */
+  now(): number {
+    return readClock(this.#set.clock, 'now')
+  }
+
   readContext(context: unknown): Expected {
     return this.#type.readContext(context)
   }
@@ -84,7 +92,11 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   outcome(text: unknown, expected: Expected, once = always): Promise<Outcome> {
     return once(this, async () => {
       const accepted = await verify(this.rules, text, expected, this.#set.clock)
-      return accepted instanceof Refusal ? accepted : Object.freeze({ type: this.name, ...accepted })
+      if (accepted instanceof Refusal) return accepted
+      const { issuerId, ...seen } = accepted
+      const token = Object.freeze({ type: this.name, ...seen })
+      if (this.rules.revocations !== undefined) this.#issuerIds.set(token, issuerId)
+      return token
     })
   }
 
@@ -95,6 +107,13 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     if (now >= untypedUntil && isUntypedHeader(header)) return new Refusal('ERR_TYP_MISMATCH')
     if (now < expiresAt + clockTolerance) return undefined
     return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
+  }
+
+  /** Why an outcome that was kept holds no longer: the token was revoked since. */
+  revoked(token: VerifiedToken): ReturnType<typeof revocationOf> {
+    const { revocations } = this.rules
+    const issuerId = this.#issuerIds.get(token)
+    return revocations && issuerId !== undefined ? revocationOf(revocations, issuerId, token.claims) : undefined
   }
 
   /** Uses a token up, of a type whose tokens are used once: a refusal where it was used before. */

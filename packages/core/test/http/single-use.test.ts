@@ -35,7 +35,7 @@ function setWith(singleUse: ReplayStore) {
 const reset = (claims: object = {}) => fake.customToken('reset+jwt', { sub: 'user-1', ...claims })
 
 /** A store of one process, and how often it was asked. */
-function counting(store = singleProcessStore()) {
+function counting(store: ReplayStore = singleProcessStore()) {
   const calls = { count: 0 }
   const add: ReplayStore['add'] = (key, seconds) => {
     calls.count++

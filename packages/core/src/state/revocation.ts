@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto'
+import { answerInTime } from '../encoding/deadline.js'
+import type { JsonObject } from '../encoding/strict-json.js'
+import { DependencyError, Refusal } from '../errors/errors.js'
+import type { RevocationStore } from './revocation-store.js'
+
+/** What can be revoked at once, and the claims by which a token falls under it. */
+export const revocable = [
+  ['token', 'jti'],
+  ['session', 'sid'],
+  ['subject', 'sub'],
+  ['client', 'client_id'],
+  ['client', 'azp'],
+] as const
+export type Revocable = (typeof revocable)[number][0]
+
+/** By whose it is and what it says, never by a token's text: one token can be written in several ways. */
+function keyOf(what: Revocable, issuer: string, value: string): string {
+  return hash('sha256', JSON.stringify([what, issuer, value]), 'base64url')
+}
+
+/** `issuer` is an issuer's own id, whichever of its spellings a token has. */
+export interface Entry {
+  readonly what: Revocable
+  readonly issuer: string
+  readonly value: string
+  /** Seconds since the epoch: whatever was issued until then. */
+  readonly before: number
+  /** For how long tokens that were issued until then could still be accepted. */
+  readonly seconds: number
+}
+
+export async function recordRevocation(store: RevocationStore, entry: Entry): Promise<void> {
+  const { what, issuer, value, before, seconds } = entry
+  await answerInTime(() => store.revoke(keyOf(what, issuer, value), before, Math.ceil(seconds))).catch(unavailable)
+}
+
+/** A refusal where anything that a token falls under was revoked; no promise where the store answers at once. */
+export function revocationOf(
+  store: RevocationStore,
+  issuer: string,
+  claims: JsonObject,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const keys = revocable.flatMap(([what, claim]) => {
+    const value = claims[claim]
+    return typeof value === 'string' ? [keyOf(what, issuer, value)] : []
+  })
+  if (keys.length === 0) return undefined
+  const answer = ask(store, keys)
+  if (!isPromise(answer)) return judged(answer, claims)
+  return answerInTime(() => answer)
+    .catch(unavailable)
+    .then((before) => judged(before, claims))
+}
+
+function ask(store: RevocationStore, keys: readonly string[]): unknown {
+  try {
+    return store.revokedBefore(keys)
+  } catch (cause) {
+    return unavailable(cause)
+  }
+}
+
+/** A token that does not say when it was issued may have been issued before anything. */
+function judged(before: unknown, { iat }: JsonObject): Refusal | undefined {
+  if (before === undefined) return undefined
+  if (typeof before !== 'number' || !Number.isFinite(before)) throw new DependencyError('ERR_STORE_UNAVAILABLE')
+  return typeof iat === 'number' && iat > before ? undefined : new Refusal('ERR_TOKEN_REVOKED')
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer
+}
+
+function unavailable(cause: unknown): never {
+  throw new DependencyError('ERR_STORE_UNAVAILABLE', { cause })
+}

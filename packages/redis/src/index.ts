@@ -1,0 +1,9 @@
+export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './client.js'
+export { redisReplayStore, type RedisReplayStore, type RedisReplayStoreOptions } from './replay-store.js'
+export {
+  redisRevocations,
+  type RedisRevocations,
+  type RedisRevocationsOptions,
+  type ReplicatedOptions,
+  type StrictOptions,
+} from './revocations.js'
