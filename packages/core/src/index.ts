@@ -55,7 +55,7 @@ export {
 export type { Frozen, NotPlainData, RegisteredClaims } from './tokens/claims.js'
 export { clientAssertion, type ClientAssertionClaims, type ClientAssertionOptions } from './tokens/client-assertion.js'
 export type { ClientOptions } from './tokens/client-options.js'
-export type { CommonOptions } from './tokens/complete-rules.js'
+export type { CommonOptions } from './tokens/common-options.js'
 export { customToken, type CustomClaims, type CustomTokenOptions, type FixedClaims } from './tokens/custom-token.js'
 export { describe } from './tokens/describe.js'
 export { defineTokens } from './tokens/define-tokens.js'

@@ -1,6 +1,6 @@
 import { anExactName, oneOrMore, type Reader } from '../encoding/options.js'
 import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
-import type { CommonOptions } from './complete-rules.js'
+import type { CommonOptions } from './common-options.js'
 import { notChecked, type NotChecked } from '../encoding/not-checked.js'
 
 /** Kinds that may be meant for several at once. */

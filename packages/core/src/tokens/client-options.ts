@@ -1,6 +1,6 @@
 import { aListOf, aName, anExactName } from '../encoding/options.js'
 import type { AudienceRule, ClaimsSchema } from '../rules/token-rules.js'
-import { commonOptions, type CommonOptions } from './complete-rules.js'
+import { commonOptions, type CommonOptions } from './common-options.js'
 
 /** Kinds that are meant for a client. */
 export interface ClientOptions<Schema extends ClaimsSchema = ClaimsSchema> extends CommonOptions<Schema> {

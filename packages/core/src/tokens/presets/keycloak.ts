@@ -4,7 +4,8 @@ import { accessTokenKind, type Confirmation } from '../access-token.js'
 import { anAudience, type AudienceOptions } from '../audience.js'
 import type { RegisteredClaims, WireOf, WithSchema } from '../claims.js'
 import { clientAudience, clientOptions, type ClientOptions } from '../client-options.js'
-import { commonOptions, completeRules } from '../complete-rules.js'
+import { commonOptions } from '../common-options.js'
+import { completeRules } from '../complete-rules.js'
 import {
   idTokenReaders,
   ruledIdToken,

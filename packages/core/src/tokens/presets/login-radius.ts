@@ -1,7 +1,8 @@
 import { readOptions } from '../../encoding/options.js'
 import type { ClaimsSchema } from '../../rules/token-rules.js'
 import type { RegisteredClaims, WireOf, WithSchema } from '../claims.js'
-import { commonOptions, completeRules, type CommonOptions } from '../complete-rules.js'
+import { commonOptions, type CommonOptions } from '../common-options.js'
+import { completeRules } from '../complete-rules.js'
 import { noContext, RuledType, type TokenType } from '../token-type.js'
 
 /** What LoginRadius puts into the tokens of a JWT app. What its administrator maps besides is for a schema. */
