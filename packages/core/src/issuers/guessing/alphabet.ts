@@ -17,8 +17,7 @@ function choices(all: number, some: number): number {
 function distinctIn(symbols: Uint8Array): number {
   const seen = new Uint8Array(256)
   let count = 0
-  for (let at = 0; at < symbols.length; at++) {
-    const symbol = symbols[at] ?? 0
+  for (const symbol of symbols) {
     if (seen[symbol] === 0) count++
     seen[symbol] = 1
   }

@@ -36,14 +36,14 @@ function mostEvidence({ symbols, width, prices, words }: Reading): number {
   let most = 0
   let next = 0
   for (let at = 0; at < symbols.length; at++) {
-    const before = saved[at] ?? 0
+    const before = Number(saved[at])
     let price = Infinity
-    for (const each of prices) price = Math.min(price, each[at] ?? 0)
-    saved[at + 1] = Math.max(saved[at + 1] ?? 0, before + width - price)
+    for (const each of prices) price = Math.min(price, Number(each[at]))
+    saved[at + 1] = Math.max(Number(saved[at + 1]), before + width - price)
     for (let word = words[next]; word?.from === at; word = words[++next]) {
-      saved[word.end] = Math.max(saved[word.end] ?? 0, before + (word.end - at) * width - word.cost)
+      saved[word.end] = Math.max(Number(saved[word.end]), before + (word.end - at) * width - word.cost)
     }
-    most = Math.max(most, saved[at + 1] ?? 0)
+    most = Math.max(most, Number(saved[at + 1]))
   }
   return most
 }

@@ -15,9 +15,8 @@ function asIn(costs: Costs): Habit {
   return (symbols, width) => {
     const prices = new Float64Array(symbols.length)
     let before = 32
-    for (let at = 0; at < symbols.length; at++) {
-      const symbol = symbols[at] ?? 0
-      const cost = symbol < 128 && before < 128 ? (costs[before * 128 + symbol] ?? 0) : Infinity
+    for (const [at, symbol] of symbols.entries()) {
+      const cost = symbol < 128 && before < 128 ? Number(costs[before * 128 + symbol]) : Infinity
       prices[at] = Math.min(cost, width + surprise)
       before = symbol
     }
@@ -34,7 +33,7 @@ const repeating: Habit = (symbols, width) => {
   for (let at = 2; at < symbols.length; at++) {
     const [one = 0, two = 0] = [symbols[at - 2], symbols[at - 1]]
     const slot = (one * 37 + two) & 255
-    const last = places[slot] ?? 0
+    const last = Number(places[slot])
     const isSame = last > 1 && symbols[last - 2] === one && symbols[last - 1] === two && symbols[last] === symbols[at]
     if (isSame) prices[at] = again
     places[slot] = at
@@ -60,8 +59,7 @@ const longSteps = new Map(
 const counting: Habit = (symbols, width) => {
   const prices = new Float64Array(symbols.length)
   let [last, lastStep, lastButOne] = [-1000, 0, -1000]
-  for (let at = 0; at < symbols.length; at++) {
-    const symbol = symbols[at] ?? 0
+  for (const [at, symbol] of symbols.entries()) {
     const now = symbol - last
     const short = now === lastStep ? step.asBefore : now === 1 ? step.one : width + surprise
     prices[at] = Math.min(short, longSteps.get(symbol - lastButOne) ?? Infinity)
@@ -80,8 +78,7 @@ const alternating: Habit = (symbols, width) => {
   const letter = width === 4 ? hexLetter : otherLetter
   let before = 0
   let letters = 'lower'
-  for (let at = 0; at < symbols.length; at++) {
-    const symbol = symbols[at] ?? 0
+  for (const [at, symbol] of symbols.entries()) {
     const kind = kindOf(symbol)
     prices[at] = width + surprise
     if (kind === 'digit' && isLetter(before)) prices[at] = digit
@@ -98,7 +95,7 @@ const close = bits(0.9 / 33)
 const nearby: Habit = (symbols, width) => {
   const prices = new Float64Array(symbols.length)
   for (let at = 0; at < symbols.length; at++) {
-    const isClose = Math.abs((symbols[at] ?? 0) - (symbols[at - 1] ?? 1000)) <= 16
+    const isClose = Math.abs(Number(symbols[at]) - (symbols[at - 1] ?? 1000)) <= 16
     prices[at] = isClose ? close : width + surprise
   }
   return prices

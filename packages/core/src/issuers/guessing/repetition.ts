@@ -13,9 +13,9 @@ function periodOf(bytes: Uint8Array): number {
   // For each place, how many bytes before it are those at the beginning.
   const same = new Uint32Array(bytes.length + 1)
   for (let at = 1; at < bytes.length; at++) {
-    let length = same[at] ?? 0
-    while (length > 0 && bytes[length] !== bytes[at]) length = same[length] ?? 0
+    let length = Number(same[at])
+    while (length > 0 && bytes[length] !== bytes[at]) length = Number(same[length])
     same[at + 1] = bytes[length] === bytes[at] ? length + 1 : 0
   }
-  return bytes.length - (same[bytes.length] ?? 0)
+  return bytes.length - Number(same[bytes.length])
 }

@@ -45,7 +45,7 @@ function addWordsFrom(from: number, symbols: Uint8Array, words: Word[]): void {
   let cost = choice
   let inCapitals = false
   for (let at = from; at < symbols.length; at++) {
-    const symbol = symbols[at] ?? 0
+    const symbol = Number(symbols[at])
     const next = branch.next.get(letters[symbol] ?? 0)
     if (next === undefined) return
     const isSign = signs.has(symbol)
