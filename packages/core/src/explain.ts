@@ -1,4 +1,3 @@
-import type { Clock } from './encoding/clock.js'
 import { codes, type OutageCode, type RefusalCode } from './errors/codes.js'
 import { isJsonObject } from './encoding/strict-json.js'
 import { DependencyError, Refusal } from './errors/errors.js'
@@ -12,7 +11,7 @@ import {
   valuesInWords,
 } from './rules/in-words.js'
 import type { Expected, TokenRules } from './rules/token-rules.js'
-import { singleUse, stepsOf, verify, type Progress } from './verify.js'
+import { Progress, singleUse, stepsOf, verify, type AskedType } from './verify.js'
 
 /** One step of a verification, for people. */
 export interface ExplainedStep {
@@ -39,14 +38,10 @@ interface Run {
 }
 
 /** The pipeline itself, run once and told in full: no second one, so it says what `verify` would have said. */
-export async function explain(
-  rules: TokenRules,
-  text: unknown,
-  expected: Expected,
-  clock: Clock,
-): Promise<Explanation> {
-  const progress: Progress = { at: '' }
-  const failure = await verify(rules, text, expected, clock, progress).then(
+export async function explain(asked: AskedType, text: unknown, expected: Expected): Promise<Explanation> {
+  const { rules } = asked
+  const progress = new Progress()
+  const failure = await verify(asked, text, expected, progress).then(
     (outcome) => (outcome instanceof Refusal ? outcome : undefined),
     (error: unknown) => {
       if (error instanceof DependencyError) return error
@@ -72,7 +67,7 @@ function explainedSteps(run: Run, failure: Refusal | DependencyError | undefined
 
 function passed(step: string, { header, issuer }: Progress): ExplainedStep {
   if (step === 'header') return { step, outcome: 'passed', detail: keyInWords(header) }
-  if (step === 'typ') return { step, outcome: 'passed', detail: header?.writtenTyp ?? 'none' }
+  if (step === 'typ') return { step, outcome: 'passed', detail: header?.shown.typ ?? 'none' }
   if (step === 'issuer' && issuer !== undefined) return { step, outcome: 'passed', detail: issuer.id }
   return { step, outcome: 'passed' }
 }
@@ -109,7 +104,7 @@ const expectations: Readonly<Partial<Record<RefusalCode, (run: Run, claim: strin
   ERR_ALGORITHM_MISMATCH: ({ rules, progress }) =>
     progress.issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(rules),
   ERR_KEY_UNKNOWN: ({ progress: { issuer } }) => issuer && `a key of ${issuer.id}`,
-  ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms.find(([name]) => name === claim)?.[1],
+  ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms[claim],
   ERR_CLAIM_MISMATCH: wantedValue,
   ERR_AUDIENCE_MISMATCH: ({ rules }) => audienceInWords(rules),
   ERR_TOKEN_EXPIRED: (run) => `an end after ${nowInWords(run)}`,
@@ -133,7 +128,7 @@ function nowInWords({ rules, progress }: Run): string {
 }
 
 function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Progress): string {
-  if (code === 'ERR_TYP_MISMATCH') return header?.writtenTyp ?? 'none'
+  if (code === 'ERR_TYP_MISMATCH') return header?.shown.typ ?? 'none'
   if (code === 'ERR_CLAIMS_INVALID') return Array.isArray(issues) ? Array.from(issues, issueInWords).join('; ') : ''
   if (claim !== undefined) return `${claim} ${claimInWords(claims?.[claim])}`
   return code.startsWith('ERR_ALGORITHM') || code.startsWith('ERR_KEY') ? keyInWords(header) : ''

@@ -1,25 +1,40 @@
 import { readClock, type Clock } from './encoding/clock.js'
-import { parseStrictObject, type Json, type JsonObject } from './encoding/strict-json.js'
+import type { JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
 import { open } from './jwt/decryption.js'
+import { readClaims } from './jwt/claims.js'
+import type { UnverifiedHeader, VerifiedHeader } from './jwt/compact-jws.js'
 import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
-import { readHeader, refusedWith, type UnverifiedHeader } from './jwt/header.js'
-import { checkSignature, verifiedHeader, type VerifiedHeader } from './jwt/signature.js'
+import { readHeader, refusedWith } from './jwt/header.js'
+import { checkSignature } from './jwt/signature.js'
 import { applySchema, type SchemaIssues } from './rules/claims-schema.js'
 import { endOf } from './rules/lifetime.js'
 import type { Expected, Facts, TokenRules } from './rules/token-rules.js'
 import { revocationOf } from './state/revocation.js'
 
-/** A token that satisfied every rule of its type. */
+/** A type as a verification asks for it: by its name in its set, with that set's clock. */
+export interface AskedType {
+  readonly name: string
+  readonly rules: TokenRules
+  readonly clock: Clock
+}
+
+/** A token that satisfied every rule of its type. Frozen. */
 export interface Accepted {
+  readonly type: string
   readonly claims: JsonObject
   readonly header: VerifiedHeader
   readonly expiresAt: number
-  /** The issuer's own id, whichever of its spellings the token has. */
-  readonly issuerId: string
+}
+
+const issuerIds = new WeakMap<Accepted, string>()
+
+/** Of an accepted token of a type with state its issuer's own id, whichever of its spellings the token has. */
+export function issuerIdOf(token: Accepted): string | undefined {
+  return issuerIds.get(token)
 }
 
 const encryption = 'encryption'
@@ -47,17 +62,15 @@ export function stepsOf(rules: TokenRules): readonly string[] {
  * How far one verification has come: the step that it is at, and what it has read until there. Nothing in it is
  * verified. For explanations, which are made of the same run.
  */
-export interface Progress {
-  at: string
-  header?: UnverifiedHeader
-  claims?: JsonObject
-  issuer?: TrustedIssuer
-  now?: number
+export class Progress {
+  at = ''
+  header: UnverifiedHeader | undefined
+  claims: JsonObject | undefined
+  issuer: TrustedIssuer | undefined
+  now: number | undefined
   /** What the schema said of the claims. */
-  issues?: SchemaIssues
+  issues: SchemaIssues | undefined
 }
-
-const claimLimits = { depth: 32, members: 256 }
 
 /**
  * The pipeline, in its only order: encryption, where a type takes it, format and header policy, issuer, key, signature,
@@ -67,11 +80,10 @@ const claimLimits = { depth: 32, members: 256 }
  * `DependencyError`.
  */
 export async function verify(
-  rules: TokenRules,
+  { name, rules, clock }: AskedType,
   text: unknown,
   expected: Expected,
-  clock: Clock,
-  progress: Progress = { at: '' },
+  progress = new Progress(),
 ): Promise<Accepted | Refusal> {
   // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
   progress.at = encryption
@@ -84,16 +96,16 @@ export async function verify(
   const jws = readFormat(opened.text, rules.maxTokenLength, rules.maxHeaderLength)
   if (jws instanceof Refusal) return jws
   progress.at = 'header'
-  const header = readHeader(jws.header, rules.takesCertificates)
+  const header = readHeader(jws, rules.takesCertificates)
   if (header instanceof Refusal) return header
   progress.header = header
-  if (!header.critical.every(([name]) => checkOf(rules, name) !== undefined)) return new Refusal('ERR_HEADER_INVALID')
+  if (!understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   progress.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
 
   progress.at = 'payload'
-  const claims = parseStrictObject(Buffer.from(jws.payload, 'base64url'), claimLimits)
-  if (claims === undefined) return new Refusal('ERR_CLAIMS_MALFORMED')
+  const claims = readClaims(jws)
+  if (claims instanceof Refusal) return claims
   progress.claims = claims
   progress.at = 'issuer'
   const found = issuerOf(rules, claims)
@@ -103,7 +115,7 @@ export async function verify(
 
   progress.at = 'key'
   const { alg, kid, certificate } = header
-  const foreign = refusedWith(issuer.keys, jws.header, header)
+  const foreign = refusedWith(issuer.keys, jws, header)
   if (foreign !== undefined) return foreign
   const key = issuer.keys.given(alg, kid, certificate) ?? (await issuer.keys.find(alg, kid, certificate))
   if (key instanceof Refusal) return key
@@ -111,18 +123,13 @@ export async function verify(
   const forged = checkSignature(jws, header, key)
   if (forged !== undefined) return forged
   if (rules.extensions.length > 0) progress.at = extended
-  if (!header.critical.every(([name, value]) => checkOf(rules, name)?.(value) === true)) {
-    return new Refusal('ERR_HEADER_INVALID')
-  }
+  if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
 
   const now = readClock(clock, 'now')
   progress.now = now
   const facts = factsFor(header, expected, now, opened.replicated)
-  for (const [name, check] of rules.checks) {
-    progress.at = name
-    const refusal = check(claims, rules, facts)
-    if (refusal !== undefined) return refusal
-  }
+  const wrong = firstWrong(rules, claims, facts, progress)
+  if (wrong !== undefined) return wrong
   progress.at = schema
   const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules, progress)
   if (shown instanceof Refusal) return shown
@@ -130,13 +137,37 @@ export async function verify(
   const looked = rules.revocations === undefined ? undefined : revocationOf(rules.revocations, issuer.id, claims)
   const revoked = looked instanceof Promise ? await looked : looked
   if (revoked !== undefined) return revoked
+  if (rules.claims !== undefined || rules.revocations !== undefined) {
+    // They may have taken their time.
+    const later = readClock(clock, 'now')
+    const lapsed = later === now ? undefined : firstWrong(rules, claims, { ...facts, now: later }, progress)
+    if (lapsed !== undefined) return lapsed
+  }
+  // Named one by one: a spread here costs as much as half an HMAC.
   const expiresAt = endOf(claims, rules, now)
-  return { claims: shown, header: verifiedHeader(header), expiresAt, issuerId: issuer.id }
+  const token = Object.freeze({ type: name, claims: shown, header: header.shown, expiresAt })
+  if ((rules.revocations ?? rules.singleUse) !== undefined) issuerIds.set(token, issuer.id)
+  return token
 }
 
-/** RFC 7515 §4.1.11: how a type understands an extension that has to be understood, if it does. */
-function checkOf({ extensions }: TokenRules, name: string): ((value: Json) => boolean) | undefined {
-  return extensions.find(([known]) => known === name)?.[1]
+/** In a function of its own, since V8 is slow with loops in asynchronous ones. */
+function firstWrong(rules: TokenRules, claims: JsonObject, facts: Facts, progress: Progress): Refusal | undefined {
+  for (const [name, check] of rules.checks) {
+    progress.at = name
+    const refusal = check(claims, rules, facts)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/** RFC 7515 §4.1.11: whether a type knows every extension that has to be understood. */
+function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
+  return critical.every(([name]) => extensions.some(([known]) => known === name))
+}
+
+/** Whether their values are good. */
+function agrees({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
+  return critical.every(([name, value]) => extensions.some(([known, isGood]) => known === name && isGood(value)))
 }
 
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */
@@ -153,14 +184,14 @@ function factsFor(
   now: number,
   replicated: JsonObject | undefined,
 ): Facts {
-  const hashed = (text: string | undefined) => (text === undefined ? undefined : halfHash(alg, text))
+  const { accessToken, code, state } = expected
   return {
     now,
     expected,
     typ,
-    accessTokenHash: hashed(expected.accessToken),
-    codeHash: hashed(expected.code),
-    stateHash: hashed(expected.state),
+    accessTokenHash: accessToken === undefined ? undefined : halfHash(alg, accessToken),
+    codeHash: code === undefined ? undefined : halfHash(alg, code),
+    stateHash: state === undefined ? undefined : halfHash(alg, state),
     replicated,
   }
 }

@@ -27,8 +27,11 @@ export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject
   if (shape.depth > limits.depth || shape.members > limits.members) return undefined
   try {
     const value: Json = JSON.parse(bytes.toString())
+    if (!isJsonObject(value)) return undefined
+    const walk = { members: 0, escapes: shape.escapes }
+    const object = strictCopy(value, walk)
     // A name that stands twice is two members of the text and one of the value.
-    return isJsonObject(value) && membersOf(value) === shape.members ? value : undefined
+    return walk.members === shape.members ? object : undefined
   } catch {
     return undefined
   }
@@ -42,8 +45,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
 const quote = 0x22
 const backslash = 0x5c
 
+interface Shape extends JsonLimits {
+  /** Whether a string may have been written with an escape. */
+  readonly escapes: boolean
+}
+
 /** How deep a JSON text goes and how many members its objects have, read off its bytes. Exact where it is JSON. */
-function shapeOf(bytes: Uint8Array): JsonLimits {
+function shapeOf(bytes: Uint8Array): Shape {
   let depth = 0
   let deepest = 0
   let members = 0
@@ -54,7 +62,7 @@ function shapeOf(bytes: Uint8Array): JsonLimits {
     else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) deepest = Math.max(deepest, ++depth)
     else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
-  return { depth: deepest, members }
+  return { depth: deepest, members, escapes: bytes.includes(backslash) }
 }
 
 function endOfString(bytes: Uint8Array, start: number): number {
@@ -63,29 +71,56 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return at
 }
 
-/**
- * How many members a parsed object and all within it have. On the way each is looked at, frozen, and has its prototype
- * taken away: in place, since what `JSON.parse` made is nobody else's. Throws for a name or value that is refused.
- */
-function membersOf(object: JsonObject): number {
-  let members = 0
-  for (const [name, value] of Object.entries(object)) {
-    if (isHarmfulName(name) || !name.isWellFormed()) throw new Refused()
-    members += 1 + membersIn(value)
-  }
-  Object.freeze(Object.setPrototypeOf(object, null))
-  return members
+interface Walk {
+  members: number
+  /** Without an escape, a text in UTF-8 has no lone surrogates. */
+  readonly escapes: boolean
 }
 
-function membersIn(value: Json | undefined): number {
-  if (typeof value === 'string' && !value.isWellFormed()) throw new Refused()
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Refused()
-  if (typeof value !== 'object' || value === null) return 0
-  if (isJsonObject(value)) return membersOf(value)
-  let members = 0
-  for (const item of value) members += membersIn(item)
-  Object.freeze(value)
-  return members
+/**
+ * A parsed object with its names and values looked at, frozen and without prototypes. A copy, since V8 gives an object
+ * that loses its prototype with members in it a hidden class that it shares with no other, and reads it slowly ever
+ * after. Throws for a name or value that is refused.
+ */
+function strictCopy(object: JsonObject, walk: Walk): JsonObject {
+  const copy: Record<string, Json | undefined> = Object.assign(withoutPrototype(), object)
+  for (const name in copy) {
+    if (isHarmfulName(name) || isBroken(name, walk)) throw new Refused()
+    const value = copy[name]
+    if (typeof value === 'object') copy[name] = strictItems(value, walk)
+    else refuseBroken(value, walk)
+    walk.members++
+  }
+  return Object.freeze(copy)
+}
+
+function strictItems(value: JsonObject | readonly Json[] | null, walk: Walk): Json {
+  if (value === null) return null
+  if (isJsonObject(value)) return strictCopy(value, walk)
+  return Object.freeze(
+    value.map((item) => {
+      if (typeof item === 'object') return strictItems(item, walk)
+      refuseBroken(item, walk)
+      return item
+    }),
+  )
+}
+
+/** A string with a lone surrogate, and a number that no double can be. */
+function refuseBroken(value: unknown, walk: Walk): void {
+  if (value === Infinity || value === -Infinity) throw new Refused()
+  if (typeof value === 'string' && isBroken(value, walk)) throw new Refused()
+}
+
+function isBroken(text: string, { escapes }: Walk): boolean {
+  return escapes && !text.isWellFormed()
+}
+
+/** Not `Object.create(null)`, which makes a dictionary. */
+function withoutPrototype(): Record<string, Json | undefined> {
+  const object: Record<string, Json | undefined> = {}
+  Object.setPrototypeOf(object, null)
+  return object
 }
 
 /** Ends the walk; caught above and never seen outside. */

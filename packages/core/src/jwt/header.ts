@@ -1,29 +1,12 @@
 import { normalisedTyp } from '../encoding/media-type.js'
 import { parseStrictObject, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
-import { isAlgorithm, type Algorithm } from '../issuers/algorithms.js'
-import {
-  bringsKey,
-  certificateReference,
-  isChainText,
-  type CertificateReference,
-} from '../issuers/certificate-reference.js'
+import { isAlgorithm } from '../issuers/algorithms.js'
+import { bringsKey, certificateReference, isChainText } from '../issuers/certificate-reference.js'
 import type { Keys } from '../issuers/issuer.js'
 import { isKid } from '../issuers/key.js'
+import type { CompactJws, UnverifiedHeader } from './compact-jws.js'
 import { longestHeader } from './format.js'
-
-/** What may be known of a header before its signature is: enough to find a key, and no more. */
-export interface UnverifiedHeader {
-  readonly alg: Algorithm
-  readonly kid: string | undefined
-  readonly certificate: CertificateReference | undefined
-  /** Normalised, for comparison. */
-  readonly typ: string | undefined
-  /** As it was written, to be shown once the token is verified. */
-  readonly writtenTyp: string | undefined
-  /** The extensions that have to be understood (`crit`), each with its value, which is looked at once it is signed. */
-  readonly critical: readonly (readonly [name: string, value: Json])[]
-}
 
 const limits = { depth: 4, members: 16 }
 
@@ -53,16 +36,21 @@ const known = new Map<string, UnverifiedHeader>()
 const mostKnown = 100
 
 /** RFC 7515 §4: the header's policy, the same for every kind of token but for keys that come with the token. */
-export function readHeader(segment: string, takesCertificates = false): UnverifiedHeader | Refusal {
-  const header = known.get(segment) ?? parseHeader(segment)
-  if (header instanceof Refusal || takesCertificates || !bringsKey(header.certificate)) return header
-  return new Refusal('ERR_HEADER_INVALID')
+export function readHeader(jws: CompactJws, takesCertificates = false): UnverifiedHeader | Refusal {
+  const header = jws.knownHeader ?? knownOrParsed(jws.header)
+  if (header instanceof Refusal) return header
+  jws.knownHeader = header
+  return takesCertificates || !bringsKey(header.certificate) ? header : new Refusal('ERR_HEADER_INVALID')
+}
+
+function knownOrParsed(segment: string): UnverifiedHeader | Refusal {
+  return known.get(segment) ?? parseHeader(segment)
 }
 
 /** Where some issuers take certificates, and this one does not: its headers are as short, and bring no key. */
-export function refusedWith(keys: Keys, segment: string, { certificate }: UnverifiedHeader): Refusal | undefined {
+export function refusedWith(keys: Keys, { headerLength }: CompactJws, { certificate }: UnverifiedHeader) {
   if (keys.certificates !== undefined) return undefined
-  if (segment.length > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
+  if (headerLength > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
   return bringsKey(certificate) ? new Refusal('ERR_HEADER_INVALID') : undefined
 }
 
@@ -89,7 +77,8 @@ function parseHeader(segment: string): UnverifiedHeader | Refusal {
   const typ = writtenTyp === undefined ? undefined : normalisedTyp(writtenTyp)
   const critical = criticalIn(header)
   if (critical === undefined) return new Refusal('ERR_HEADER_INVALID')
-  return { alg, kid, certificate: certificateReference(header), typ, writtenTyp, critical }
+  const shown = Object.freeze({ alg, ...(writtenTyp && { typ: writtenTyp }), ...(kid && { kid }) })
+  return { alg, kid, certificate: certificateReference(header), typ, critical, shown }
 }
 
 /** RFC 7515 §4.1.11: what `crit` names is there, and is no parameter that everybody understands. */

@@ -1,19 +1,14 @@
 import { constants, createHmac, timingSafeEqual, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
 import { Refusal, TokenRejectedError } from '../errors/errors.js'
-import { factsOf, hmacAlgorithms, type Algorithm, type PublicKeyAlgorithm } from '../issuers/algorithms.js'
+import { factsOf, hmacAlgorithms, type PublicKeyAlgorithm } from '../issuers/algorithms.js'
 import { isOfSmallOrder } from '../issuers/ed25519-strength.js'
 import { Keys } from '../issuers/issuer.js'
 import type { Key, VerificationKey } from '../issuers/key.js'
 import type { KeySource } from '../issuers/key-source.js'
-import { longestCertifiedHeader, longestHeader, readFormat, type Segments } from './format.js'
-import { readHeader, rememberHeader, type UnverifiedHeader } from './header.js'
-
-/** A header whose signature was good: what the token said of itself. */
-export interface VerifiedHeader {
-  readonly alg: Algorithm
-  readonly typ?: string
-  readonly kid?: string
-}
+import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './compact-jws.js'
+import { longestCertifiedHeader, longestHeader, readFormat } from './format.js'
+import { readHeader, rememberHeader } from './header.js'
+import { remembered } from './remembered.js'
 
 export const defaultMaxTokenLength = 8192
 
@@ -21,17 +16,20 @@ export const defaultMaxTokenLength = 8192
  * The one place where a signature is checked. The algorithm is the key's; that the header names the same one was the
  * condition for choosing this key, and is asked again here, where it counts (RFC 8725 §3.1).
  */
-export function checkSignature(jws: Segments, header: UnverifiedHeader, key: Key): Refusal | undefined {
+export function checkSignature(jws: CompactJws, header: UnverifiedHeader, key: Key): Refusal | undefined {
   if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
+  if (jws.signedBy?.deref() === key) return undefined
   if (!isSignedBy(key, jws)) {
     if (key.family === 'public') key.doubted?.()
     return new Refusal('ERR_SIGNATURE_INVALID')
   }
+  jws.signedBy = new WeakRef(key)
+  remembered.keep(jws)
   rememberHeader(jws.header, header)
   return undefined
 }
 
-function isSignedBy(key: Key, jws: Segments): boolean {
+function isSignedBy(key: Key, jws: CompactJws): boolean {
   const signature = Buffer.from(jws.signature, 'base64url')
   try {
     if (key.family === 'public') return isSignature(key, jws.signed, signature)
@@ -60,14 +58,6 @@ function verifyInput(algorithm: PublicKeyAlgorithm, key: KeyObject): VerifyKeyOb
   return Object.assign(Object.create(null), { key }, kty === 'EC' && p1363, isPss && pss)
 }
 
-export function verifiedHeader({ alg, writtenTyp, kid }: UnverifiedHeader): VerifiedHeader {
-  return Object.freeze({
-    alg,
-    ...(writtenTyp === undefined ? {} : { typ: writtenTyp }),
-    ...(kid === undefined ? {} : { kid }),
-  })
-}
-
 /**
  * The bytes that a JWS in compact form signs, with keys of any source, for test vectors and for payloads that are no
  * JWT. Checked: format, header policy and signature, exactly as for a token type. Not checked: that the payload is
@@ -83,11 +73,11 @@ export async function verifyCompactJws(
   const certified = sources.certificates !== undefined
   const jws = readFormat(text, defaultMaxTokenLength, certified ? longestCertifiedHeader : longestHeader)
   if (jws instanceof Refusal) throw new TokenRejectedError(jws)
-  const header = readHeader(jws.header, certified)
+  const header = readHeader(jws, certified)
   if (header instanceof Refusal) throw new TokenRejectedError(header)
   if (header.critical.length > 0) throw new TokenRejectedError(new Refusal('ERR_HEADER_INVALID'))
   const key = await sources.find(header.alg, header.kid, header.certificate)
   const refusal = key instanceof Refusal ? key : checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)
-  return { header: verifiedHeader(header), payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }
+  return { header: header.shown, payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }
 }

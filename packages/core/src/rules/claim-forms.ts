@@ -37,8 +37,9 @@ const forms = {
 
 /** RFC 7519 §4.1 and the specification of each kind: where a claim is there, it has the form that is its own. */
 export function checkForms(claims: JsonObject, { forms: wanted }: TokenRules): Refusal | undefined {
-  for (const [claim, form] of wanted) {
-    if (Object.hasOwn(claims, claim) && !forms[form](claims[claim])) return new Refusal('ERR_CLAIM_INVALID', claim)
+  for (const claim in claims) {
+    const form = wanted[claim]
+    if (form !== undefined && !forms[form](claims[claim])) return new Refusal('ERR_CLAIM_INVALID', claim)
   }
   return undefined
 }

@@ -17,7 +17,7 @@ export async function applySchema(
   schema: ClaimsSchema,
   claims: JsonObject,
   rules: TokenRules,
-  progress: { issues?: SchemaIssues } = {},
+  progress: { issues?: SchemaIssues | undefined } = {},
 ): Promise<JsonObject | Refusal> {
   try {
     const result = await schema['~standard'].validate(claims)
@@ -34,7 +34,7 @@ export async function applySchema(
 
 /** What only the token itself may say: the claims that the rules speak of, forbidden ones included. */
 function registeredNames({ forms, fixed, required, forbidden }: TokenRules): readonly string[] {
-  return ['cnf', ...[...forms, ...fixed].map(([claim]) => claim), ...required, ...forbidden]
+  return ['cnf', ...Object.keys(forms), ...fixed.map(([claim]) => claim), ...required, ...forbidden]
 }
 
 function merged(claims: JsonObject, output: JsonObject, registered: readonly string[]): JsonObject | undefined {

@@ -72,8 +72,8 @@ export interface TokenRules {
   readonly forbidden: readonly string[]
   /** Claims that have one of these values. */
   readonly fixed: readonly (readonly [claim: string, values: readonly FixedValue[]])[]
-  /** The form of a claim, where it is there. */
-  readonly forms: readonly (readonly [claim: string, form: ClaimForm])[]
+  /** The form of a claim, where it is there. Without a prototype: its names are looked up by what a token says. */
+  readonly forms: Readonly<Record<string, ClaimForm>>
   readonly scopeClaim: string
   readonly clockTolerance: number
   /** The longest time from `iat` to `exp`, or from now where there is no `iat`. */

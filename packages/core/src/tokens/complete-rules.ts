@@ -69,11 +69,6 @@ const ofRevocation = new Set(['revocation'])
 /** The whole of a kind's rules, frozen: what it says of itself, and what its user said. */
 export function completeRules(what: string, own: Kind, read: CommonRead): TokenRules {
   const { scopeClaim = 'scope', clockTolerance = 30, maxTokenLength = defaultMaxTokenLength } = read
-  const forms = new Map<string, ClaimForm>([
-    [scopeClaim, 'scopeOrList'],
-    ...(read.revocations === undefined ? [] : identifiersToRevokeBy),
-    ...Object.entries({ ...registeredForms, scope: 'scope', ...own.forms } as const),
-  ])
   const required = [
     ...(own.audience === undefined ? [] : ['aud']),
     ...own.required,
@@ -96,7 +91,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     required: Object.freeze([...new Set(required)]),
     forbidden: Object.freeze([...own.forbidden]),
     fixed: frozenPairs(own.fixed),
-    forms: frozenPairs([...forms]),
+    forms: Object.freeze(formsOf(own, read, scopeClaim)),
     scopeClaim,
     clockTolerance,
     maxLifetime: read.maxLifetime ?? own.maxLifetime,
@@ -138,6 +133,13 @@ function frozenAudience(audience: AudienceRule | undefined): AudienceRule | unde
     anyOf: Object.freeze(anyOf),
     beside: typeof beside === 'string' ? beside : Object.freeze(beside),
   })
+}
+
+/** The later one of two counts. */
+function formsOf(own: Kind, { revocations }: CommonRead, scopeClaim: string): Record<string, ClaimForm> {
+  const scope: Record<string, ClaimForm> = { [scopeClaim]: 'scopeOrList' }
+  const identifiers = revocations === undefined ? {} : Object.fromEntries(identifiersToRevokeBy)
+  return Object.assign(Object.create(null), scope, identifiers, registeredForms, { scope: 'scope' }, own.forms)
 }
 
 /** A name, and an end: what never ends cannot be remembered until then. */

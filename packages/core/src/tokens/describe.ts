@@ -43,7 +43,7 @@ function describedRules(rules: TokenRules): readonly (readonly [rule: string, va
     ['has to have', listed(rules.required)],
     ['must not have', listed(rules.forbidden)],
     ['fixed', rules.fixed.map(([claim, values]) => `\`${claim}\`: ${valuesInWords(values)}`).join('; ')],
-    ['of their form, where there', listed(rules.forms.map(([claim]) => claim))],
+    ['of their form, where there', listed(Object.keys(rules.forms))],
     ['also checked', ownChecks(rules).join('; ')],
     ['a schema of its own', rules.claims === undefined ? '' : 'yes'],
     ['longest life', lifetimeInWords(rules)],

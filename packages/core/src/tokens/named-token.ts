@@ -1,7 +1,7 @@
 import type { JsonObject } from '../encoding/strict-json.js'
 import type { Explanation } from '../explain.js'
 import type { kind } from '../issuers/kind.js'
-import type { VerifiedHeader } from '../jwt/signature.js'
+import type { VerifiedHeader } from '../jwt/compact-jws.js'
 import type { TokenType } from './token-type.js'
 
 declare const verifiedAs: unique symbol

@@ -2,13 +2,13 @@ import { readClock, type Clock } from '../encoding/clock.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
 import { explain, type Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
-import type { VerifiedHeader } from '../jwt/signature.js'
+import type { VerifiedHeader } from '../jwt/compact-jws.js'
 import type { Expected } from '../rules/token-rules.js'
 import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { verify } from '../verify.js'
+import { issuerIdOf, verify } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
 import { RuledType } from './token-type.js'
@@ -23,7 +23,6 @@ export interface NamedSet {
 export type Outcome = VerifiedToken | Refusal
 /** Where an outcome may be known already: a request's. */
 export type Once = (type: NamedType, find: () => Promise<Outcome>) => Promise<Outcome>
-const always: Once = (_, find) => find()
 
 /** What a guard asks about a token: one type, or several of a set. */
 export interface Verifier {
@@ -43,8 +42,6 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly verify: (text: string, context?: unknown) => Promise<Verified>
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
   readonly types = Object.freeze([this])
-  /** The issuers' own ids, whatever the tokens say: by them tokens are revoked and used up. */
-  readonly #issuerIds = new WeakMap<VerifiedToken, string>()
   readonly #type: RuledType
   readonly #set: NamedSet
 
@@ -78,6 +75,10 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#set === other.#set
   }
 
+  get clock(): Clock {
+    return this.#set.clock
+  }
+
   /** Seconds since the epoch, by the clock of the set. */
   now(): number {
     return readClock(this.#set.clock, 'now')
@@ -87,22 +88,14 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#type.readContext(context)
   }
 
-  outcome(text: unknown, expected: Expected, once = always): Promise<Outcome> {
-    return once(this, async () => {
-      const accepted = await verify(this.rules, text, expected, this.#set.clock)
-      if (accepted instanceof Refusal) return accepted
-      const { claims, header, expiresAt, issuerId } = accepted
-      // Named one by one: a spread here costs as much as half an HMAC.
-      const token = Object.freeze({ type: this.name, claims, header, expiresAt })
-      if ((this.rules.revocations ?? this.rules.singleUse) !== undefined) this.#issuerIds.set(token, issuerId)
-      return token
-    })
+  outcome(text: unknown, expected: Expected, once?: Once): Promise<Outcome> {
+    return once === undefined ? verify(this, text, expected) : once(this, () => verify(this, text, expected))
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
   lapsed({ claims, header, expiresAt }: VerifiedToken): Refusal | undefined {
     const { clockTolerance, untypedUntil = Infinity } = this.rules
-    const now = readClock(this.#set.clock, 'now')
+    const now = this.now()
     if (now >= untypedUntil && isUntypedHeader(header)) return new Refusal('ERR_TYP_MISMATCH')
     if (now < expiresAt + clockTolerance) return undefined
     return new Refusal('ERR_TOKEN_EXPIRED', Object.hasOwn(claims, 'exp') ? 'exp' : 'iat')
@@ -111,7 +104,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   /** Why an outcome that was kept holds no longer: the token was revoked since. */
   revoked(token: VerifiedToken): ReturnType<typeof revocationOf> {
     const { revocations } = this.rules
-    const issuerId = this.#issuerIds.get(token)
+    const issuerId = issuerIdOf(token)
     return revocations && issuerId !== undefined ? revocationOf(revocations, issuerId, token.claims) : undefined
   }
 
@@ -120,9 +113,9 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     const { claims, expiresAt } = token
     const { singleUse, clockTolerance } = this.rules
     if (singleUse === undefined) return undefined
-    const left = Math.max(0, expiresAt - readClock(this.#set.clock, 'now'))
+    const left = Math.max(0, expiresAt - this.now())
     // Twice the tolerance: another process, whose clock is late, may accept the token for that much longer.
-    return spend(singleUse, { issuer: this.#issuerIds.get(token), jti: claims['jti'] }, left + 2 * clockTolerance + 1)
+    return spend(singleUse, { issuer: issuerIdOf(token), jti: claims['jti'] }, left + 2 * clockTolerance + 1)
   }
 
   publishAccepted({ header }: Verified): void {
@@ -131,7 +124,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   async #explain(text: unknown, context: unknown): Promise<Explanation> {
-    const explanation = await explain(this.rules, text, this.readContext(context), this.#set.clock)
+    const explanation = await explain(this, text, this.readContext(context))
     const looksLike = explanation.accepted ? undefined : likeness(text, this, this.#set.types)
     return Object.freeze({ ...explanation, ...(looksLike === undefined ? {} : { looksLike }) })
   }
@@ -144,31 +137,30 @@ function isUntypedHeader({ typ }: VerifiedHeader): boolean {
 /** The one way from an outcome to a promise, an event and an error. */
 export async function verified(verifier: Verifier, text: unknown, context: unknown): Promise<Verified> {
   const expected = verifier.readContext(context)
-  const outcome = await spentOutcome(verifier, text, expected).catch((error: unknown) => {
+  try {
+    const outcome = await verifier.outcome(text, expected)
+    if (outcome instanceof Refusal) throw refused(verifier, outcome)
+    const type = typeOf(verifier, outcome)
+    const spending = type.spend(outcome)
+    const refusal = spending === undefined ? undefined : await spending
+    if (refusal !== undefined) throw refused(verifier, refusal)
+    type.publishAccepted(outcome)
+    return outcome
+  } catch (error) {
     if (error instanceof DependencyError) publishVerdict('unavailable', verifier.name, error)
     throw error
-  })
-  if (outcome instanceof Refusal) {
-    publishVerdict('refused', verifier.name, outcome)
-    throw new TokenRejectedError(outcome)
   }
-  typeOf(verifier, outcome).publishAccepted(outcome)
-  return outcome
 }
 
-async function spentOutcome(verifier: Verifier, text: unknown, expected: Expected): Promise<Outcome> {
-  const outcome = await verifier.outcome(text, expected)
-  if (outcome instanceof Refusal) return outcome
-  const type = typeOf(verifier, outcome)
-  // A schema may have taken its time.
-  return type.lapsed(outcome) ?? (await type.spend(outcome)) ?? outcome
+function refused({ name }: Verifier, refusal: Refusal): TokenRejectedError {
+  publishVerdict('refused', name, refusal)
+  return new TokenRejectedError(refusal)
 }
 
 /** Which of a verifier's types accepted a token. */
 export function typeOf({ types }: Verifier, token: Verified): NamedType {
-  const type = types.find(({ name }) => name === token.type)
-  if (type === undefined) throw new TypeError('a token of none of these types')
-  return type
+  for (const type of types) if (type.name === token.type) return type
+  throw new TypeError('a token of none of these types')
 }
 
 /** The type behind what a caller gave; refuses everything that `defineTokens` did not make. */

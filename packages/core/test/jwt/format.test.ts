@@ -7,7 +7,7 @@ const codeOf = (text: unknown, maxLength = 8192) => {
 }
 
 test('the three segments are what stands between the dots, and what was signed is the first two', () => {
-  expect(readFormat('AAAA.BBBB.CCCC', 14)).toEqual({
+  expect(readFormat('AAAA.BBBB.CCCC', 14)).toMatchObject({
     header: 'AAAA',
     payload: 'BBBB',
     signature: 'CCCC',

@@ -1,16 +1,18 @@
 import { segment } from '@jwt-guard/testing'
 import { expect, test } from 'vitest'
-import { readHeader, rememberHeader, type UnverifiedHeader } from '../../src/jwt/header.js'
+import type { UnverifiedHeader } from '../../src/jwt/compact-jws.js'
+import { readHeader, rememberHeader } from '../../src/jwt/header.js'
+import { jwsOf } from './jws-of.js'
 
 /** The header of a kid, read twice: one object where it is remembered, two where it is parsed anew. */
 function readTwice(kid: string): readonly unknown[] {
   const text = segment({ alg: 'ES256', kid })
-  return [readHeader(text), readHeader(text)]
+  return [readHeader(jwsOf(text)), readHeader(jwsOf(text))]
 }
 
 function remember(kid: string): void {
   const text = segment({ alg: 'ES256', kid })
-  rememberHeader(text, readHeader(text) as UnverifiedHeader)
+  rememberHeader(text, readHeader(jwsOf(text)) as UnverifiedHeader)
 }
 
 test('a header is parsed anew each time until a signature over it was good', () => {

@@ -1,0 +1,61 @@
+import type { JsonObject, Json } from '../encoding/strict-json.js'
+import type { Algorithm } from '../issuers/algorithms.js'
+import type { CertificateReference } from '../issuers/certificate-reference.js'
+import type { Key } from '../issuers/key.js'
+
+/** A header whose signature was good: what the token said of itself. */
+export interface VerifiedHeader {
+  readonly alg: Algorithm
+  readonly typ?: string
+  readonly kid?: string
+}
+
+/** What may be known of a header before its signature is: enough to find a key, and no more. */
+export interface UnverifiedHeader {
+  readonly alg: Algorithm
+  readonly kid: string | undefined
+  readonly certificate: CertificateReference | undefined
+  /** Normalised, for comparison. */
+  readonly typ: string | undefined
+  /** The extensions that have to be understood (`crit`), each with its value, which is looked at once it is signed. */
+  readonly critical: readonly (readonly [name: string, value: Json])[]
+  /** As it was written, to be shown once the token is verified. */
+  readonly shown: VerifiedHeader
+}
+
+/**
+ * A JWS in compact form: its text, where its parts are, and what was read of them. That depends on the text alone, so
+ * it is read once. Nothing in it is verified, and `signedBy` says of one key alone that the signature over this very
+ * text is good.
+ */
+export class CompactJws {
+  /** Written by `readHeader` alone. */
+  knownHeader: UnverifiedHeader | undefined
+  /** Written by `readClaims` alone. Frozen all the way down. */
+  knownClaims: JsonObject | undefined
+  /** Written by `checkSignature` alone. Weak: what is remembered of a token keeps no key that has left its set. */
+  signedBy: WeakRef<Key> | undefined
+
+  constructor(
+    public text: string,
+    readonly headerLength: number,
+    readonly signedLength: number,
+  ) {}
+
+  get header(): string {
+    return this.text.slice(0, this.headerLength)
+  }
+
+  get payload(): string {
+    return this.text.slice(this.headerLength + 1, this.signedLength)
+  }
+
+  get signature(): string {
+    return this.text.slice(this.signedLength + 1)
+  }
+
+  /** What was signed: header, dot, payload. */
+  get signed(): string {
+    return this.text.slice(0, this.signedLength)
+  }
+}

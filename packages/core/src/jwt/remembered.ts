@@ -1,0 +1,68 @@
+import type { CompactJws } from './compact-jws.js'
+
+export interface Bounds {
+  readonly tokens: number
+  /** Of all their texts together. */
+  readonly characters: number
+}
+
+/**
+ * Tokens whose signature was good, found again by their exact text.
+ *
+ * That a text was seen before gives nobody anything: what is found here is what reading the same text would come to, and
+ * the name of the key by which its signature is good, which counts if it is the very key that the issuer has now. Every
+ * rule is asked again. Whoever has no good signature gets nothing in, a text that differs in one character is another
+ * one, and a key that leaves its set takes its signatures with it, since nobody holds it any more.
+ *
+ * Bounded in number and characters: two halves, of which the older is dropped as a whole when the younger is full. What
+ * is used moves on.
+ */
+export class RememberedTokens {
+  #young = new Map<string, CompactJws>()
+  #old = new Map<string, CompactJws>()
+  #characters = 0
+  readonly #half: Bounds
+
+  constructor({ tokens, characters }: Bounds) {
+    this.#half = { tokens: tokens / 2, characters: characters / 2 }
+  }
+
+  find(text: string): CompactJws | undefined {
+    const slot = slotOf(text)
+    const young = this.#young.get(slot)
+    const jws = young ?? this.#old.get(slot)
+    // The slot is where to look. Which token it is, the whole text alone says.
+    if (jws?.text !== text) return undefined
+    if (young === undefined) this.#put(slotOf(jws.text), jws)
+    return jws
+  }
+
+  /** To be called when the signature was good. */
+  keep(jws: CompactJws): void {
+    jws.text = ofItsOwn(jws.text)
+    this.#put(slotOf(jws.text), jws)
+  }
+
+  #put(slot: string, jws: CompactJws): void {
+    if (this.#young.size >= this.#half.tokens || this.#characters + jws.text.length > this.#half.characters) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#characters = 0
+    }
+    this.#young.set(slot, jws)
+    this.#characters += jws.text.length
+  }
+}
+
+/** The end of a text, which is its signature's: V8 hashes a string whole, and a token takes longer than all its rules. */
+function slotOf(text: string): string {
+  return text.slice(-24)
+}
+
+/** The same text, and no part of a longer one: a slice keeps the whole of what it was cut from. */
+function ofItsOwn(text: string): string {
+  return `${text}.`.slice(0, -1)
+}
+
+/** Those of this process. About 2.5 KB each, most of it the text and the claims. */
+export const remembered = new RememberedTokens({ tokens: 10_000, characters: 4_000_000 })
