@@ -51,7 +51,7 @@ export function stepsOf(rules: TokenRules): readonly string[] {
     ...(rules.decryption === undefined ? [] : [encryption]),
     ...beforeClaims,
     ...(rules.extensions.length === 0 ? [] : [extended]),
-    ...rules.checks.map(([name]) => name),
+    ...rules.checks.map(({ name }) => name),
     ...(rules.claims === undefined ? [] : [schema]),
     ...(rules.revocations === undefined ? [] : [revocation]),
     ...(rules.singleUse === undefined ? [] : [singleUse]),
@@ -152,7 +152,7 @@ export async function verify(
 
 /** In a function of its own, since V8 is slow with loops in asynchronous ones. */
 function firstWrong(rules: TokenRules, claims: JsonObject, facts: Facts, progress: Progress): Refusal | undefined {
-  for (const [name, check] of rules.checks) {
+  for (const { name, check } of rules.checks) {
     progress.at = name
     const refusal = check(claims, rules, facts)
     if (refusal !== undefined) return refusal

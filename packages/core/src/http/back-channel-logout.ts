@@ -53,7 +53,7 @@ export function createBackChannelLogout(options: BackChannelLogoutOptions): Back
   const read = readOptions('backChannelLogout', options, readers, ['token', 'revocations'])
   const type = namedType('backChannelLogout', read.token)
   const { revocations, bySubject = false } = read
-  if (!type.rules.checks.some(([, check]) => check === checkLogoutEvent)) {
+  if (!type.rules.checks.some(({ check }) => check === checkLogoutEvent)) {
     throw invalid('token has to be a type made by logoutToken')
   }
   if (!SetRevocations.is(revocations)) throw invalid('revocations has to be what revocationsOf(tokens) returned')

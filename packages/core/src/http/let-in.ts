@@ -3,69 +3,89 @@ import { aBoolean, readOptions } from '../encoding/options.js'
 import { ConfigurationError, type Refusal } from '../errors/errors.js'
 import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
+import type { Expected } from '../rules/token-rules.js'
 import type { NamedType, Outcome, Verifier } from '../tokens/named-type.js'
 
-interface Passage {
-  /** What was presented, for which the outcome holds. */
-  readonly presented: string
+/** What was presented to a type, and what came of it. */
+interface Presented {
+  readonly type: NamedType
+  readonly text: string
+  readonly expected: Expected
   readonly outcome: Promise<Outcome>
 }
 
 interface Spending {
+  readonly type: NamedType
   readonly text: string
   readonly refusal: Promise<Refusal | undefined> | undefined
 }
 
-/** What guards have found out about one request: kept under Node's own request, so that every framework shares it. */
-export class RequestRecord {
-  readonly #passages = new Map<NamedType, Passage>()
-  readonly #letIn = new Map<NamedType, Verified | undefined>()
-  readonly #spent = new Map<NamedType, Spending>()
-  readonly #slots = new Map<string, Verifier>()
+interface Slot {
+  readonly name: string
+  readonly asked: Verifier
+}
 
-  /** The outcome for this type and these credentials, found out once, however many guards ask. */
-  once(type: NamedType, presented: string, find: () => Promise<Outcome>): Promise<Outcome> {
-    const known = this.#passages.get(type)
-    if (known?.presented === presented) return known.outcome
-    const outcome = find()
-    this.#passages.set(type, { presented, outcome })
-    // A dependency that was away for one guard may be back for the next.
-    outcome.catch(() => this.#passages.delete(type))
+interface LetIn {
+  readonly type: NamedType
+  readonly token: Verified | undefined
+}
+
+/**
+ * What guards have found out about one request: kept under Node's own request, so that every framework shares it. Lists,
+ * since a request has one guard or two, and a map for each question would cost as much as the answers.
+ */
+export class RequestRecord {
+  #presented: readonly Presented[] = []
+  #letIn: readonly LetIn[] = []
+  #spent: readonly Spending[] = []
+  #slots: readonly Slot[] = []
+
+  /** The outcome for this type and these credentials, as the last guard that looked has found it out. */
+  known(type: NamedType, text: string, expected: Expected): Promise<Outcome> | undefined {
+    for (const known of this.#presented) {
+      if (known.type === type && known.text === text && isSame(known.expected, expected)) return known.outcome
+    }
+    return undefined
+  }
+
+  keep(type: NamedType, text: string, expected: Expected, outcome: Promise<Outcome>): Promise<Outcome> {
+    this.#presented = [{ type, text, expected, outcome }, ...this.#presented]
     return outcome
   }
 
   /** One request uses its token up once, whatever contexts its guards have. A store that was away is not asked again. */
   spentOnce(type: NamedType, text: string, spend: () => Spending['refusal']): Spending['refusal'] {
-    const known = this.#spent.get(type)
-    if (known?.text === text) return known.refusal
+    const known = this.#spent.find((one) => one.type === type && one.text === text)
+    if (known !== undefined) return known.refusal
     const refusal = spend()
-    this.#spent.set(type, { text, refusal })
+    this.#spent = [...this.#spent, { type, text, refusal }]
     return refusal
   }
 
   /** Two guards may share a slot where one token may satisfy both. */
-  takeSlot(slot: string, asked: Verifier): void {
-    const taken = this.#slots.get(slot) ?? asked
+  takeSlot(name: string, asked: Verifier): void {
+    const taken = this.#slots.findLast((slot) => slot.name === name)?.asked ?? asked
     if (!taken.types.some((type) => asked.types.includes(type))) {
       throw new ConfigurationError(
         'ERR_SLOT_TAKEN',
-        `The slot "${slot}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
+        `The slot "${name}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
       )
     }
-    this.#slots.set(slot, asked)
+    this.#slots = [...this.#slots, { name, asked }]
   }
 
   /** Answers whether this is news: whether no guard let the request in with as much before. */
   letIn(type: NamedType, token: Verified | undefined): boolean {
-    const known = this.#letIn.get(type)
-    const isNews = token === undefined ? !this.#letIn.has(type) : known !== token
-    if (isNews) this.#letIn.set(type, token)
+    const known = this.#letIn.find((one) => one.type === type)
+    const isNews = known === undefined || (token !== undefined && known.token !== token)
+    if (isNews) this.#letIn = [...this.#letIn.filter((one) => one !== known), { type, token }]
     return isNews
   }
 
   tokenOf({ name, types }: Verifier, optional: boolean): Verified | undefined {
-    const token = types.map((type) => this.#letIn.get(type)).find((one) => one !== undefined)
-    const passed = types.some((type) => this.#letIn.has(type))
+    const passages = this.#letIn.filter(({ type }) => types.includes(type))
+    const token = passages.find((one) => one.token !== undefined)?.token
+    const passed = passages.length > 0
     if (token !== undefined || (optional && passed)) return token
     throw new ConfigurationError(
       'ERR_GUARD_NOT_PASSED',
@@ -75,10 +95,17 @@ export class RequestRecord {
   }
 }
 
+/** Two guards of one kind may be given contexts that say the same. */
+function isSame(one: Expected, other: Expected): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}
+
 const records = new WeakMap<IncomingMessage, RequestRecord>()
 
 export function recordOf(request: IncomingMessage): RequestRecord {
-  const record = records.get(request) ?? new RequestRecord()
+  const known = records.get(request)
+  if (known !== undefined) return known
+  const record = new RequestRecord()
   records.set(request, record)
   return record
 }

@@ -44,7 +44,7 @@ export class TokenGuard implements Guard {
     const record = recordOf(request)
     record.takeSlot(this.slot, this.#asked)
     try {
-      const outcome = await this.#outcome(request, seen)
+      const outcome = await this.#outcome(request, record, seen)
       if (outcome instanceof Refusal) return this.#answer(outcome)
       if (outcome === undefined) this.#letInAlone(record)
       else if (record.letIn(typeOf(this.#asked, outcome), outcome))
@@ -61,24 +61,32 @@ export class TokenGuard implements Guard {
     if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
   }
 
-  async #outcome(request: IncomingMessage, seen: unknown): Promise<Verified | undefined | Refusal> {
+  async #outcome(
+    request: IncomingMessage,
+    record: RequestRecord,
+    seen: unknown,
+  ): Promise<Verified | undefined | Refusal> {
     const text = readBearer(request)
     if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
     const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
     const expected = this.#expectedOf(context)
-    const presented = JSON.stringify([text, expected])
-    const looked = new Set<NamedType>()
-    const token = await this.#asked.outcome(text, expected, (type, find) =>
-      recordOf(request).once(type, presented, () => {
-        looked.add(type)
-        return find()
-      }),
-    )
+    let isKept = false
+    const token = await this.#asked.outcome(text, expected, (type, find) => {
+      const known = record.known(type, text, expected)
+      isKept = known !== undefined
+      const look = () => record.keep(type, text, expected, find())
+      // A dependency that was away for one guard may be back for the next.
+      return known === undefined ? look() : known.catch(look)
+    })
     if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
     const type = typeOf(this.#asked, token)
-    const lapsed = type.lapsed(token) ?? (looked.has(type) ? undefined : await type.revoked(token))
-    const refusal = lapsed ?? this.#withoutScope(token, type) ?? (await this.#unauthorized(token, seen))
-    return refusal ?? (await recordOf(request).spentOnce(type, text, () => type.spend(token))) ?? token
+    // What is at hand is not awaited, as in the pipeline.
+    const refusal =
+      (isKept ? (type.lapsed(token) ?? (await type.revoked(token))) : undefined) ??
+      this.#withoutScope(token, type) ??
+      (this.#authorize === undefined ? undefined : await this.#unauthorized(this.#authorize, token, seen))
+    if (refusal !== undefined || type.rules.singleUse === undefined) return refusal ?? token
+    return (await record.spentOnce(type, text, () => type.spend(token))) ?? token
   }
 
   #withoutScope(token: VerifiedToken, { rules }: NamedType): Refusal | undefined {
@@ -102,11 +110,10 @@ export class TokenGuard implements Guard {
     }
   }
 
-  async #unauthorized(token: Verified, seen: unknown): Promise<Refusal | undefined> {
-    if (this.#authorize === undefined) return undefined
+  async #unauthorized(authorize: Hook, token: Verified, seen: unknown): Promise<Refusal | undefined> {
     let allowed: unknown
     try {
-      allowed = await this.#authorize(token, seen)
+      allowed = await authorize(token, seen)
     } catch (cause) {
       throw new DependencyError('ERR_AUTHORIZE_UNAVAILABLE', { cause })
     }

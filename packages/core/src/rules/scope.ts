@@ -10,6 +10,7 @@ export interface ScopeDemand {
 
 /** RFC 6749 §3.3: scope tokens are compared whole and exactly; only the configured claim counts. */
 export function checkScope(claims: JsonObject, { scopeClaim }: TokenRules, demand: ScopeDemand): Refusal | undefined {
+  if (demand.all.length + demand.any.length === 0) return undefined
   const granted = grantedScopes(claims[scopeClaim])
   const enough =
     demand.all.every((scope) => granted.includes(scope)) &&

@@ -86,7 +86,7 @@ export interface TokenRules {
   /** Whether one of its issuers may take keys that come with a token, by their certificates. */
   readonly takesCertificates: boolean
   /** In their order, each with the name by which it is explained. */
-  readonly checks: readonly (readonly [name: string, check: Check])[]
+  readonly checks: readonly { readonly name: string; readonly check: Check }[]
   readonly claims: ClaimsSchema | undefined
   /** Header parameters that `crit` may name, each with the question whether a value is good. They do not throw. */
   readonly extensions: readonly (readonly [name: string, isGood: (value: Json) => boolean])[]

@@ -100,9 +100,7 @@ export function completeRules(what: string, own: Kind, read: CommonRead): TokenR
     maxHeaderLength: takesCertificates ? longestCertifiedHeader : longestHeader,
     takesCertificates,
     // As lists, so that no check of a kind can take the place of one that has the same name.
-    checks: frozenPairs(
-      [migration, repeated, commonChecks, own.checks, lastChecks].flatMap((checks) => Object.entries<Check>(checks)),
-    ),
+    checks: Object.freeze([migration, repeated, commonChecks, own.checks, lastChecks].flatMap(namedChecks)),
     claims: read.claims,
     extensions: Object.freeze(read.extensions ?? []),
     decryption: readDecryption(what, read),
@@ -119,6 +117,10 @@ function readDecryption(what: string, { decryption: keys, unencrypted }: CommonR
   if (keys !== undefined) return Object.freeze({ keys, unencrypted: unencrypted === 'accepted' })
   if (unencrypted === undefined) return undefined
   throw new ConfigurationError('ERR_OPTIONS_CONTRADICT', `${what}: unencrypted is for a type with decryption.`)
+}
+
+function namedChecks(checks: Kind['checks']): TokenRules['checks'] {
+  return Object.entries(checks).map(([name, check]) => Object.freeze({ name, check }))
 }
 
 /** All the way down: the proof is of the rules as they were when the set was made. */

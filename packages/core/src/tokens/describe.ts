@@ -63,7 +63,7 @@ function revokedBy({ revocations, forbidden }: TokenRules): string {
 
 /** Those that have no row of their own. */
 function ownChecks({ checks }: TokenRules): readonly string[] {
-  return checks.map(([name]) => name).filter((name) => !Object.hasOwn(commonChecks, name))
+  return checks.map(({ name }) => name).filter((name) => !Object.hasOwn(commonChecks, name))
 }
 
 function listed(claims: readonly string[]): string {
