@@ -84,7 +84,7 @@ export class Keys {
   given(algorithm: Algorithm, kid: string | undefined, certificate?: CertificateReference): Key | undefined {
     const source = this.#sourceOf(certificate)
     if (source !== undefined && certificate !== undefined) return source.atHand(certificate)
-    if (kid === undefined) return undefined
+    if (kid === undefined) return this.remotes.length === 0 ? this.local.only(algorithm) : undefined
     const local = this.local.named(algorithm, kid)
     if (local !== undefined) return local
     for (const remote of this.remotes) {

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import { isSameKey } from './key.js'
 import type { KeyRing } from './key-ring.js'
 
 interface AnyKeyEvent<Name extends string> {
@@ -47,7 +48,5 @@ export function rotation(before: KeyRing, after: KeyRing): Pick<KeysRotated, 'ad
 }
 
 function kidsOnlyIn(ring: KeyRing, other: KeyRing): readonly string[] {
-  return ring.keys
-    .filter((key) => !other.keys.some(({ kid, identities }) => kid === key.kid && identities[0] === key.identities[0]))
-    .map(({ kid = '' }) => kid)
+  return ring.keys.filter((key) => !other.keys.some((one) => isSameKey(one, key))).map(({ kid = '' }) => kid)
 }

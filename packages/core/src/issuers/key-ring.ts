@@ -25,6 +25,12 @@ export class KeyRing {
     return [...(this.#byAlgorithm.get(algorithm)?.values() ?? [])]
   }
 
+  /** The key of this algorithm, where there is one alone. */
+  only(algorithm: Algorithm): Key | undefined {
+    const group = this.#byAlgorithm.get(algorithm)
+    return group?.size === 1 ? group.values().next().value : undefined
+  }
+
   /** The key of this `kid`, or the only one there is, where that one has no `kid` of its own. */
   named(algorithm: Algorithm, kid: string): Key | undefined {
     const group = this.#byAlgorithm.get(algorithm)

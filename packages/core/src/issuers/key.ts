@@ -37,6 +37,11 @@ export function haveKeyInCommon(some: readonly Identified[], others: readonly Id
   return others.some((key) => key.identities.some((identity) => identities.has(identity)))
 }
 
+/** Whether a header that names one names the other, and means the same material. */
+export function isSameKey(one: Key, other: Key): boolean {
+  return one.kid === other.kid && one.algorithm === other.algorithm && haveKeyInCommon([one], [other])
+}
+
 export interface KeyOptions {
   /** The `kid` that a header names this key by: 1 to 256 printable ASCII characters. */
   readonly kid?: string

@@ -3,7 +3,7 @@ import { DependencyError } from '../errors/errors.js'
 import type { Algorithm, PublicKeyAlgorithm } from './algorithms.js'
 import { FetchSchedule, type Timing } from './fetch-schedule.js'
 import { FetchFailure } from './https-json.js'
-import type { Key } from './key.js'
+import { isSameKey, type Key, type VerificationKey } from './key.js'
 import { publishKeyEvent, rotation } from './key-events.js'
 import { KeyFetch, type FetchedSet, type KeyEndpoint } from './key-fetch.js'
 import { KeyRing } from './key-ring.js'
@@ -138,8 +138,10 @@ export class RemoteKeys implements RemoteKeySet {
 
   #hold({ keys, freshFor }: FetchedSet): void {
     const doubted = () => this.#doubt()
-    const ring = new KeyRing(keys.map((key) => Object.freeze({ ...key, doubted })))
     const before = this.#ring
+    // A key that stays is the same object: what is remembered of its signatures still holds.
+    const held = (key: VerificationKey) => before?.keys.find((one) => isSameKey(one, key))
+    const ring = new KeyRing(keys.map((key) => held(key) ?? Object.freeze({ ...key, doubted })))
     this.#ring = ring
     this.#failure = undefined
     const goodFor = this.#schedule.succeeded(freshFor) / 1000
