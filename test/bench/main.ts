@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Level, Run } from './level.js'
 import { verification } from './level-1-verification.js'
+import { http } from './level-2-http.js'
 import { header } from './machine.js'
 import { picture } from './picture.js'
 import { markdown } from './report.js'
 
 const levels: Readonly<Record<string, (run: Run) => Promise<Level>>> = {
   '1': verification,
+  '2': http,
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, level: { type: 'string' } } })

@@ -10,7 +10,9 @@ function levelText({ title, sections }: Level): string {
 }
 
 function sectionText({ title, about, head, rows, differs = new Map() }: Section): string {
-  const differences = [...differs].map(([name, text]) => `- ${name}: ${text}.`).join('\n')
+  const differences = [...new Set(differs.values())]
+    .map((said) => `- ${[...differs].flatMap(([name, text]) => (text === said ? [name] : [])).join(', ')}: ${said}.`)
+    .join('\n')
   return [
     `### ${title}`,
     about,
