@@ -1,16 +1,14 @@
 // The process that serves: every contestant of one framework, each on a port of its own.
-import { expressContestants } from './http-express.js'
 import type { HttpContestant } from './http-contestant.js'
-import { koaContestants } from './http-koa.js'
-import { nestOnExpress, nestOnFastify } from './http-nest.js'
 import type { Framework, Served, Setup } from './server-process.js'
 import type { Trust } from './trust.js'
 
+/** Only what is served is loaded. */
 const frameworks: Readonly<Record<Framework, (trust: Trust) => Promise<readonly HttpContestant[]>>> = {
-  Express: expressContestants,
-  Koa: koaContestants,
-  'Nest on Express': nestOnExpress,
-  'Nest on Fastify': nestOnFastify,
+  Express: async (trust) => (await import('./http-express.js')).expressContestants(trust),
+  Koa: async (trust) => (await import('./http-koa.js')).koaContestants(trust),
+  'Nest on Express': async (trust) => (await import('./http-nest.js')).nestOnExpress(trust),
+  'Nest on Fastify': async (trust) => (await import('./http-nest.js')).nestOnFastify(trust),
 }
 
 const { framework, trust } = JSON.parse(process.argv[2] ?? '') as Setup

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import type { Level, Run } from './level.js'
 import { verification } from './level-1-verification.js'
 import { http } from './level-2-http.js'
+import { growth } from './level-3-growth.js'
+import { start } from './level-4-start.js'
 import { header } from './machine.js'
 import { picture } from './picture.js'
 import { markdown } from './report.js'
@@ -10,6 +12,8 @@ import { markdown } from './report.js'
 const levels: Readonly<Record<string, (run: Run) => Promise<Level>>> = {
   '1': verification,
   '2': http,
+  '3': growth,
+  '4': start,
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, level: { type: 'string' } } })
