@@ -3,12 +3,20 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Trust } from './trust.js'
 
-export type Framework = 'Express' | 'Koa' | 'Nest on Express' | 'Nest on Fastify'
+export type Framework =
+  | 'Express'
+  | 'Koa'
+  | 'Nest on Express'
+  | 'Nest on Fastify'
+  | 'Express, revocations'
+  | 'Express, single use'
 
 /** What a server is started with. */
 export interface Setup {
   readonly framework: Framework
   readonly trust: Trust
+  /** The address of one, for what keeps its state there. */
+  readonly redis?: string | undefined
 }
 
 /** A contestant that listens. */
