@@ -1,6 +1,7 @@
 import { atLeast, atMost, differencesOf, microseconds, ratioCells } from './cells.js'
 import { cachingPeer, contestantsFor, own, ownAgain, rememberingContestants } from './contestants.js'
 import { assertCorrect } from './correct.js'
+import { FreshTokens } from './fresh-tokens.js'
 import type { Level, Run, Section } from './level.js'
 import type { Contestant } from './measure.js'
 import type { Group } from './picture.js'
@@ -24,7 +25,7 @@ interface Measured {
 
 export async function verification({ quick }: Run): Promise<Level> {
   const rounds = quick ? 15 : 100
-  const warmRounds = quick ? 8 : 60
+  const warmRounds = quick ? 6 : 60
   const cold: Measured[] = []
   const warm: Measured[] = []
   for (const algorithm of algorithms) {
@@ -37,25 +38,24 @@ export async function verification({ quick }: Run): Promise<Level> {
     sections: [coldSection(cold, rounds), warmSection(warm, warmRounds)],
     charts: [
       { title: 'A token not seen before, ÷ raw node:crypto (shorter is better)', mark: 1, groups: cold.map(coldGroup) },
-      { title: 'A token seen before, ÷ ours (longer is slower)', mark: warmGoal, groups: warm.map(warmGroup) },
+      { title: 'A token seen before, ÷ ours (longer is slower)', mark: 1, groups: warm.map(warmGroup) },
     ],
   }
 }
 
-/** Nobody sees a text that anybody has seen: all are made beforehand, each for one turn of one contestant. */
+/** Nobody sees a text that anybody has seen: each is made for one turn of one contestant. */
 async function measureCold(algorithm: BenchedAlgorithm, rounds: number, quick: boolean): Promise<Measured> {
   const issuer = issuerOf(algorithm)
   const contestants = await contestantsFor(algorithm, issuer)
   await assertAllCorrect(algorithm, issuer, contestants)
   const warmUp = 8
-  const batch = quick ? (algorithm === 'HS256' ? 400 : 40) : algorithm === 'HS256' ? 1000 : 100
-  const turns = contestants.map(({ alg }) => tokensOf(issuer, alg, (warmUp + rounds) * batch))
-  const used = contestants.map(() => 0)
-  const figures = await inTurns(contestants, { rounds, warmUp }, async ({ time }, index) => {
-    const from = used[index] ?? 0
-    used[index] = from + batch
-    return time(turns[index]?.slice(from, from + batch) ?? [])
-  })
+  const batch = (algorithm === 'HS256' ? 10 : 1) * (quick ? 30 : 100)
+  const fresh = new FreshTokens(
+    issuer,
+    contestants.map(({ alg }) => alg),
+    batch,
+  )
+  const figures = await inTurns(contestants, { rounds, warmUp }, async ({ time }, index) => time(fresh.take(index)))
   return { algorithm, contestants, figures }
 }
 

@@ -24,11 +24,11 @@ const frameworks: readonly Framework[] = ['Express', 'Koa', 'Nest on Express', '
 
 export async function http({ quick }: Run): Promise<Level> {
   const warmPlan = quick
-    ? { rounds: 4, warmUp: 3, requests: 500, processes: 1 }
-    : { rounds: 7, warmUp: 3, requests: 4000, processes: 3 }
+    ? { rounds: 4, warmUp: 2, requests: 500, processes: 1 }
+    : { rounds: 7, warmUp: 3, requests: 3000, processes: 3 }
   const coldPlan = quick
-    ? { rounds: 3, warmUp: 1, requests: 250, processes: 1 }
-    : { rounds: 4, warmUp: 2, requests: 800, processes: 2 }
+    ? { rounds: 3, warmUp: 1, requests: 200, processes: 1 }
+    : { rounds: 4, warmUp: 2, requests: 600, processes: 2 }
   const warm: Measured[] = []
   for (const framework of frameworks) warm.push(await measure(framework, 'RS256', warmPlan, warmRequests))
   const cold: Measured[] = []

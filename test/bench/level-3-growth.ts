@@ -114,11 +114,11 @@ interface Refused {
 }
 
 async function refusalSection({ quick }: Run): Promise<Section> {
-  const plan = { rounds: quick ? 5 : 25, warmUp: 2 }
+  const plan = { rounds: quick ? 4 : 25, warmUp: 2 }
   const all: Refused[] = []
   for (const algorithm of algorithms) {
     console.error(`refusals, ${algorithm} …`)
-    all.push(...(await measureRefusals(algorithm, plan, quick ? 15 : 40)))
+    all.push(...(await measureRefusals(algorithm, plan, quick ? 12 : 40)))
   }
   const kinds = [...new Set(all.map(({ defect }) => defect))]
   return {

@@ -31,7 +31,7 @@ export async function start(run: Run): Promise<Level> {
 
 async function startSection({ quick }: Run, trust: StartTrust): Promise<Section> {
   console.error('starts …')
-  const rounds = quick ? 3 : 30
+  const rounds = quick ? 2 : 30
   const names = Object.keys(starts)
   const bytes = names.map((): number[] => [])
   const times = await inTurns(names, { rounds, warmUp: 1 }, async (name, index) => {

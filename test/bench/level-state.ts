@@ -122,8 +122,8 @@ function timedOf({ name, tokens }: Stateful): Contestant {
 
 async function httpSection({ quick }: Run, redis: string | undefined): Promise<Section> {
   const plan: Plan = quick
-    ? { rounds: 4, warmUp: 2, requests: 500, processes: 1 }
-    : { rounds: 8, warmUp: 3, requests: 3000, processes: 2 }
+    ? { rounds: 4, warmUp: 2, requests: 400, processes: 1 }
+    : { rounds: 8, warmUp: 3, requests: 2000, processes: 2 }
   const all = [
     await measure('Express, revocations', algorithm, plan, warmRequests, redis),
     await measure('Express, single use', algorithm, plan, coldRequests, redis),

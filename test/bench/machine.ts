@@ -34,7 +34,8 @@ Node ${process.version} (OpenSSL ${process.versions.openssl}), ${process.platfor
 Peers: ${versions}.
 
 A ratio is the median of the rounds' own ratios, with the 10th and 90th percentile beside it: within each round everybody
-has one turn, in another order every time. A/A is ours against itself: the noise, by which every other ratio is to be read.`
+has one turn, in another order every time. A/A is ours against itself: the noise, by which every other ratio is to be read. How many rounds there were
+stands above each table.`
 }
 
 function versionOf(name: string): string {

@@ -12,7 +12,7 @@ export interface Group {
   readonly bars: readonly Bar[]
 }
 
-/** Bars side by side. `mark`: where the goal or the limit is. */
+/** Groups of bars. `mark`: where the goal or the limit is. */
 export interface Chart {
   readonly title: string
   readonly mark: number
@@ -25,7 +25,7 @@ const right = 90
 const line = 20
 const font = 'font-family="ui-sans-serif, system-ui, sans-serif"'
 /** Grey of the middle and two colours of middle lightness: they are seen on white and on black. */
-const colours = { text: '#808890', rule: '#80889066', peer: '#80889099', own: '#2f81f7', mark: '#db6d28' }
+const colours = { text: '#808890', peer: '#80889099', own: '#2f81f7', mark: '#db6d28' }
 
 /** All charts, one below the other. */
 export function picture(charts: readonly Chart[]): string {
@@ -41,29 +41,34 @@ ${parts.join('\n')}
 `
 }
 
+const head = 44
+
 function heightOf({ groups }: Chart): number {
-  return 60 + groups.reduce((sum, { bars }) => sum + (bars.length + 1.5) * line, 0)
+  return head + groups.reduce((sum, group) => sum + groupHeight(group), 0)
+}
+
+function groupHeight({ bars }: Group): number {
+  return (bars.length + 2) * line
 }
 
 function chartOf({ title, mark, groups }: Chart): string {
-  const longest = Math.max(mark, ...groups.flatMap(({ bars }) => bars.map(({ value }) => value.high)))
-  const scale = (value: number) => left + (value / longest) * (width - left - right)
-  let at = 36
-  const lines = groups.flatMap(({ label, bars }) => {
-    at += line * 1.5
-    const head = text(12, at - line * 0.4, label, `fill="${colours.text}" font-weight="bold"`)
-    const drawn = bars.map((bar) => {
-      at += line
-      return barOf(bar, at - line, scale)
-    })
-    return [head, ...drawn]
-  })
-  const x = scale(mark).toFixed(1)
+  const above = (index: number) => groups.slice(0, index).reduce((sum, group) => sum + groupHeight(group), head)
   return [
     text(12, 24, title, `fill="${colours.text}" font-size="15"`),
-    ...lines,
-    `<line x1="${x}" y1="40" x2="${x}" y2="${at + 4}" stroke="${colours.mark}" stroke-dasharray="3 3"/>`,
-    text(Number(x) + 4, at + 14, String(mark), `fill="${colours.mark}"`),
+    ...groups.map((group, index) => groupOf(group, mark, above(index))),
+  ].join('\n')
+}
+
+/** Each group has a scale of its own: what is far off in one would hide the rest. */
+function groupOf({ label, bars }: Group, mark: number, y: number): string {
+  const longest = Math.max(mark, ...bars.map(({ value }) => value.high))
+  const scale = (value: number) => left + (value / longest) * (width - left - right)
+  const [x, top, bottom] = [scale(mark).toFixed(1), y + line - 4, y + (bars.length + 1) * line + 2]
+  return [
+    text(12, y + line - 6, label, `fill="${colours.text}" font-weight="bold"`),
+    ...bars.map((bar, index) => barOf(bar, y + (index + 1) * line, scale)),
+    `<line x1="${x}" y1="${top}" x2="${x}" y2="${bottom}" stroke="${colours.mark}" stroke-dasharray="3 3"/>`,
+    text(Number(x), top - 3, String(mark), `fill="${colours.mark}" text-anchor="middle"`),
   ].join('\n')
 }
 
