@@ -101,14 +101,11 @@ async function assertGuards({ name, alg, port }: Served, issuer: FakeIssuer, str
 /** Everybody sees the same tokens in turn. */
 export function warmRequests(issuer: FakeIssuer, served: readonly Served[], { requests }: Plan): readonly Supply[] {
   const names = new Set(served.map(({ alg }) => alg))
-  const rings = new Map(
-    [...names].map((alg) => [alg, new Ring(tokensOf(issuer, alg, warmTokens).map(requestWith))] as const),
-  )
-  return served.map(
-    ({ alg }) =>
-      () =>
-        rings.get(alg)?.next(requests) ?? [],
-  )
+  const ready = new Map([...names].map((alg) => [alg, tokensOf(issuer, alg, warmTokens).map(requestWith)]))
+  return served.map(({ alg }): Supply => {
+    const ring = new Ring(ready.get(alg) ?? [])
+    return () => ring.next(requests)
+  })
 }
 
 /** Nobody sees a token that anybody has seen: all are made beforehand. */
