@@ -1,13 +1,10 @@
-import { accessToken, defineTokens } from '@jwt-guard/core'
 import { atMost, microseconds, ratioCells } from './cells.js'
 import { growths, type Grown } from './growth.js'
 import type { Level, Run, Section } from './level.js'
-import { freshly } from './measure.js'
+import { refusalSection } from './level-3-refusals.js'
 import { MemoryProcess } from './memory-process.js'
-import { goodTokenOfLength, refusedTokens } from './refusals.js'
 import { inTurns, type Rounds } from './rounds.js'
-import { median, quantile, spreadOfRatio, type Spread } from './statistics.js'
-import { algorithms, audience, issuerOf, keyFor, type BenchedAlgorithm } from './tokens.js'
+import { median, spreadOfRatio } from './statistics.js'
 
 /** How much dearer a verification may be where there is much. */
 const growthGoal = 1.3
@@ -99,108 +96,4 @@ async function heapSection({ quick }: Run): Promise<Section> {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`
-}
-
-interface Refused {
-  readonly algorithm: BenchedAlgorithm
-  readonly defect: string
-  readonly length: number
-  /** Medians of a refusal by medians of a good verification, round by round. */
-  readonly ratio: Spread
-  readonly noise: Spread
-  /** The 99th percentiles of all rounds together. */
-  readonly tail: number
-  readonly tailNoise: number
-}
-
-async function refusalSection({ quick }: Run): Promise<Section> {
-  const plan = { rounds: quick ? 4 : 25, warmUp: 2 }
-  const all: Refused[] = []
-  for (const algorithm of algorithms) {
-    console.error(`refusals, ${algorithm} …`)
-    all.push(...(await measureRefusals(algorithm, plan, quick ? 12 : 40)))
-  }
-  const kinds = [...new Set(all.map(({ defect }) => defect))]
-  return {
-    title: 'A refusal beside a good verification',
-    about: `${plan.rounds} rounds for each of ${kinds.length} kinds of refused tokens, beside good tokens of the same algorithm and length (at most 8,190 characters), none seen before. Here are the dearest of each algorithm: the ratio is of medians, p99 of all rounds together. The goal is the noise: the 90th percentile of a good verification beside another one. The kinds: ${kinds.join('; ')}.`,
-    head: ['algorithm', 'refused for', 'characters', '÷ good', 'p10..p90', 'goal', 'p99 ÷ p99', 'goal'],
-    rows: algorithms.flatMap((algorithm) => dearest(all.filter((one) => one.algorithm === algorithm))),
-  }
-}
-
-function dearest(refused: readonly Refused[]): readonly Row[] {
-  const tailNoise = Math.max(
-    1,
-    quantile(
-      refused.map((one) => one.tailNoise),
-      0.9,
-    ),
-  )
-  const byMedian = refused.toSorted((one, other) => other.ratio.middle - one.ratio.middle).slice(0, 4)
-  const byTail = refused.toSorted((one, other) => other.tail - one.tail).slice(0, 2)
-  return [...new Set([...byMedian, ...byTail])].map(({ algorithm, defect, length, ratio, noise, tail }): Row => {
-    const [middle, spread] = ratioCells(ratio)
-    const goal = atMost(Math.max(1, noise.high), ratio.middle)
-    return [algorithm, defect, String(length), middle, spread, goal, tail.toFixed(2), atMost(tailNoise, tail)]
-  })
-}
-
-async function measureRefusals(algorithm: BenchedAlgorithm, plan: Rounds, batch: number): Promise<readonly Refused[]> {
-  const fake = issuerOf(algorithm)
-  const { verify } = defineTokens({ access: accessToken({ issuer: fake.issuer, audience }) }).access
-  const kinds = refusedTokens(fake, algorithm, keyFor(algorithm))
-  const found: Refused[] = []
-  for (const [defect, make] of Object.entries(kinds)) {
-    const { length } = make()
-    const makeGood = () => goodTokenOfLength(fake, algorithm, length)
-    await assertRefused(verify, defect, make(), makeGood())
-    const ops = [makeGood, makeGood, make].map((): number[] => [])
-    const figures = await inTurns([makeGood, makeGood, make], plan, async (maker, index) => {
-      const times = await timesOf(verify, Array.from({ length: batch }, maker))
-      ops[index]?.push(...times)
-      return median(times)
-    })
-    const [good = [], again = [], refused = []] = figures
-    const [tail = NaN, tailAgain = NaN, tailRefused = NaN] = ops.map((times) => quantile(times, 0.99))
-    found.push({
-      algorithm,
-      defect,
-      length,
-      ratio: spreadOfRatio(refused, good),
-      noise: spreadOfRatio(again, good),
-      tail: tailRefused / tail,
-      tailNoise: tailAgain / tail,
-    })
-  }
-  return found
-}
-
-async function assertRefused(
-  verify: (token: string) => Promise<unknown>,
-  defect: string,
-  bad: string,
-  good: string,
-): Promise<void> {
-  await verify(good)
-  const accepted = await verify(bad).then(
-    () => true,
-    () => false,
-  )
-  if (accepted) throw new Error(`a token is accepted that should be refused: ${defect}`)
-}
-
-/** Milliseconds for each token, whatever becomes of it. */
-async function timesOf(verify: (token: string) => Promise<unknown>, tokens: readonly string[]): Promise<number[]> {
-  const times: number[] = []
-  for (const token of tokens.map(freshly)) {
-    const began = performance.now()
-    try {
-      await verify(token)
-    } catch {
-      // That is what it is for.
-    }
-    times.push(performance.now() - began)
-  }
-  return times
 }

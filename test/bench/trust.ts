@@ -52,7 +52,7 @@ export async function joseVerifierOf(trust: Trust): Promise<(token: string) => P
     clockTolerance: tolerance,
     maxTokenAge: day,
   }
-  return async (token) => jwtVerify(token, key, options)
+  return (token) => jwtVerify(token, key, options)
 }
 
 async function hmacKey(secret: string) {
