@@ -98,12 +98,10 @@ async function assertGuards({ name, alg, port }: Served, issuer: FakeIssuer, str
   await assertCorrect({ name, alg, verify }, tokenOf(issuer, alg), bad)
 }
 
-/** Everybody sees the same tokens in turn. */
+/** Everybody sees tokens of its own in turn: ours remember for the whole process. */
 export function warmRequests(issuer: FakeIssuer, served: readonly Served[], { requests }: Plan): readonly Supply[] {
-  const names = new Set(served.map(({ alg }) => alg))
-  const ready = new Map([...names].map((alg) => [alg, tokensOf(issuer, alg, warmTokens).map(requestWith)]))
   return served.map(({ alg }): Supply => {
-    const ring = new Ring(ready.get(alg) ?? [])
+    const ring = new Ring(tokensOf(issuer, alg, warmTokens).map(requestWith))
     return () => ring.next(requests)
   })
 }

@@ -63,7 +63,7 @@ async function verificationSection({ quick }: Run, redis: string | undefined): P
   ]
   return {
     title: 'Verification',
-    about: `${plan.rounds} rounds, RS256, one verification after another: a store that is asked over a connection is waited for each time. Revocations with ${warmTokens} tokens in turn, each seen before, while ${liveRevocations} others are revoked; single use with tokens that nobody has seen.${didNotRun(redis)}`,
+    about: `${plan.rounds} rounds, RS256, one verification after another: a store that is asked over a connection is waited for each time. Revocations with ${warmTokens} tokens of each contestant in turn, each seen before, while ${liveRevocations} others are revoked; single use with tokens that nobody has seen.${didNotRun(redis)}`,
     head: ['state', 'contestant', 'µs/op', 'more than without, µs', '÷ without', 'p10..p90'],
     rows: all.flatMap(({ what, contestants, figures }) =>
       contestants.map(({ name }, index): readonly string[] => {
@@ -83,8 +83,7 @@ type Supply = (index: number) => readonly string[]
 type Supplier = (issuer: FakeIssuer, contestants: number, batch: number) => Supply
 
 function seenBefore(issuer: FakeIssuer, contestants: number, batch: number): Supply {
-  const tokens = tokensOf(issuer, algorithm, warmTokens)
-  const rings = Array.from({ length: contestants }, () => new Ring(tokens))
+  const rings = Array.from({ length: contestants }, () => new Ring(tokensOf(issuer, algorithm, warmTokens)))
   return (index) => rings[index]?.next(batch) ?? []
 }
 
@@ -133,7 +132,7 @@ async function httpSection({ quick }: Run, redis: string | undefined): Promise<S
   ]
   return {
     title: 'HTTP',
-    about: `${plan.rounds * plan.processes} rounds of ${plan.requests} requests for each contestant over 16 connections, on Express, RS256: throughput beside the same guard without state. Revocations with ${warmTokens} tokens in turn, each seen before; single use with tokens that nobody has seen. Redis and the sender of the requests share this machine with the server.${didNotRun(redis)}`,
+    about: `${plan.rounds * plan.processes} rounds of ${plan.requests} requests for each contestant over 16 connections, on Express, RS256: throughput beside the same guard without state. Revocations with ${warmTokens} tokens of each contestant in turn, each seen before; single use with tokens that nobody has seen. Redis and the sender of the requests share this machine with the server.${didNotRun(redis)}`,
     head: ['state', 'contestant', 'requests/s', 'share of stateless', 'p10..p90', 'p50 ms', 'p99 ms', 'goal'],
     rows: all.flatMap(httpRows),
   }
