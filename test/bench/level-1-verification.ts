@@ -86,7 +86,7 @@ function coldSection(measured: readonly Measured[], rounds: number): Section {
   return {
     title: 'Cold: a token that nobody has seen',
     about: `${rounds} rounds. Access tokens of RFC 9068; no text was seen before by anybody, in this round or another, and each comes in a newly made string. Every contestant accepted the good tokens and refused those with another subject, another signature, or another key. Every check of ours that a contestant has an option for is on.`,
-    head: ['algorithm', 'contestant', 'µs/op', 'ratio', '', 'p10..p90', 'goal'],
+    head: ['algorithm', 'contestant', 'µs/op', 'beside', 'ratio', 'p10..p90', 'goal'],
     rows: measured.flatMap(coldRows),
     differs: differencesOf(measured.flatMap(({ contestants }) => contestants).filter(({ name }) => name !== ownAgain)),
   }
@@ -101,7 +101,7 @@ function coldRows(measured: Measured): readonly (readonly string[])[] {
     const ratio = spreadOfRatio(values, isAgain ? ours : raw)
     const [middle, spread] = ratioCells(ratio)
     const goal = name === own ? atMost(coldGoals[algorithm], ratio.middle) : ''
-    const told = isAgain ? '÷ ours (A/A)' : '÷ raw'
+    const told = isAgain ? 'ours (A/A)' : 'raw'
     return [algorithm, name, microseconds(median(values)), told, middle, spread, goal]
   })
   return [...rows, besideTheFastest(measured)]
@@ -114,7 +114,7 @@ function besideTheFastest({ algorithm, contestants, figures }: Measured): readon
   const peer = contestants[figures.indexOf(fastest)]?.name ?? ''
   const ratio = spreadOfRatio(ours, fastest)
   const noise = spreadOfRatio(again, ours).high
-  const told = `÷ ${peer}, the fastest peer`
+  const told = `${peer}, the fastest peer`
   return [algorithm, own, microseconds(median(ours)), told, ...ratioCells(ratio), atMost(noise, ratio.middle)]
 }
 

@@ -24,10 +24,10 @@ const frameworks: readonly Framework[] = ['Express', 'Koa', 'Nest on Express', '
 
 export async function http({ quick }: Run): Promise<Level> {
   const warmPlan = quick
-    ? { rounds: 4, warmUp: 2, requests: 500, processes: 1 }
+    ? { rounds: 3, warmUp: 2, requests: 500, processes: 1 }
     : { rounds: 7, warmUp: 3, requests: 3000, processes: 3 }
   const coldPlan = quick
-    ? { rounds: 3, warmUp: 1, requests: 200, processes: 1 }
+    ? { rounds: 2, warmUp: 1, requests: 200, processes: 1 }
     : { rounds: 4, warmUp: 2, requests: 600, processes: 2 }
   const warm: Measured[] = []
   for (const framework of frameworks) warm.push(await measure(framework, 'RS256', warmPlan, warmRequests))
@@ -51,7 +51,7 @@ export async function http({ quick }: Run): Promise<Level> {
 function warmSection(measured: readonly Measured[], { rounds, requests, processes }: Plan): Section {
   return {
     title: 'Warm: throughput beside an unguarded route',
-    about: `${rounds * processes} rounds, ${processes === 1 ? 'one server process' : `a new server process after every ${rounds}`}; ${requests} requests for each contestant and round over 16 connections. RS256; Each contestant has ${warmTokens} tokens of its own, which come in turn, another one with each request, to the unguarded route as well. The server is one process with a port for each contestant; the requests come from another process, which was busy for ${(busiest(measured) * 100).toFixed(0)} % of the time of the contestant that kept it busiest: near 100 it would be the limit. Every contestant let the good token in, and refused another subject, another signature and another key.`,
+    about: `${rounds * processes} rounds, ${processes === 1 ? 'one server process' : `a new server process after every ${rounds}`}; ${requests} requests for each contestant and round over 16 connections. RS256. Each contestant has ${warmTokens} tokens of its own, which come in turn, another one with each request, to the unguarded route as well. The server is one process with a port for each contestant; the requests come from another process, which was busy for ${(busiest(measured) * 100).toFixed(0)} % of the time of the contestant that kept it busiest: near 100 it would be the limit. Every contestant let the good token in, and refused another subject, another signature and another key.`,
     head: ['framework', 'contestant', 'requests/s', 'share of unguarded', 'p10..p90', 'goal'],
     rows: measured.flatMap(({ framework, served, figures }) =>
       served.map(({ name }, index): readonly string[] => {

@@ -28,7 +28,7 @@ async function growthSection({ quick }: Run): Promise<Section> {
     rows.push(...growthRows(`${what}: 1 and ${to}, warm`, figures))
   }
   console.error('growth, memory …')
-  rows.push(...(await memoryRows({ rounds: quick ? 8 : 30, warmUp: 2 })))
+  rows.push(...(await memoryRows({ rounds: quick ? 8 : 30, warmUp: 8 })))
   return {
     title: 'The same verification where there is much',
     about: `${plan.rounds} rounds (for the memory fewer). 500 ES256 tokens in turn, each seen before, spread over all issuers, keys or types; for the memory HS256, in processes of their own, one of which had verified 30,000 distinct tokens before, and the others 3,000.`,
@@ -86,7 +86,7 @@ async function heapSection({ quick }: Run): Promise<Section> {
       head: ['after', 'bytes'],
       rows: [
         ...[...heaps].map(([count, bytes]): Row => [`${count.toLocaleString('en')} tokens`, megabytes(bytes)]),
-        ['for each token from the 1,000th to the 6,000th', `${each.toFixed(0)} bytes`],
+        ['remembered of each token, from the 1,000th to the 6,000th', `${each.toFixed(0)} bytes`],
       ],
     }
   } finally {

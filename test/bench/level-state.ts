@@ -124,7 +124,7 @@ function timedOf({ name, tokens }: Stateful): Contestant {
 
 async function httpSection({ quick }: Run, redis: string | undefined): Promise<Section> {
   const plan = quick
-    ? { rounds: 4, warmUp: 2, requests: 500, processes: 1 }
+    ? { rounds: 3, warmUp: 2, requests: 500, processes: 1 }
     : { rounds: 8, warmUp: 3, requests: 2000, processes: 2 }
   const all = [
     await measure('Express, revocations', algorithm, plan, warmRequests, redis),
