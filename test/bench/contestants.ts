@@ -1,38 +1,51 @@
-import { createHmac, createSecretKey, KeyObject, timingSafeEqual, verify, createPublicKey } from 'node:crypto'
+import { createHmac, timingSafeEqual, verify } from 'node:crypto'
 import { accessToken, defineTokens } from '@jwt-guard/core'
 import type { FakeIssuer } from '@jwt-guard/testing'
 import { JwtVerifier } from 'aws-jwt-verify'
 import { createVerifier, type Algorithm as FastAlgorithm } from 'fast-jwt'
-import { importJWK, jwtVerify } from 'jose'
-import jsonwebtoken, { type Algorithm as JsonwebtokenAlgorithm } from 'jsonwebtoken'
+import jsonwebtoken from 'jsonwebtoken'
 import { asynchronous, freshly, synchronous, type Contestant } from './measure.js'
-import type { BenchedAlgorithm } from './tokens.js'
+import { audience, type BenchedAlgorithm } from './tokens.js'
+import { day, joseVerifierOf, jsonwebtokenOptions, keyObjectOf, required, tolerance, trustIn } from './trust.js'
 
 /** The name of ours. */
-const own = 'jwt-guard'
-const audience = 'https://api.test'
-const required = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id']
-/** What ours has without being told, in seconds: how far clocks may differ, and the longest life of an access token. */
-const tolerance = 30
-const day = 86_400
+export const own = 'jwt-guard'
+export const ownAgain = `${own} again`
+export const cachingPeer = 'fast-jwt with its cache'
 
 /** Whoever knows the algorithm, raw OpenSSL first and ours after it, twice: against itself, ours shows the noise. */
 export async function contestantsFor(
   algorithm: BenchedAlgorithm,
   issuer: FakeIssuer,
 ): Promise<readonly [Contestant, Contestant, ...Contestant[]]> {
-  const peers = [await jose(algorithm, issuer), jwt(algorithm, issuer), fast(algorithm, issuer), aws(algorithm, issuer)]
+  const peers = [
+    await jose(algorithm, issuer),
+    jwt(algorithm, issuer),
+    fast(algorithm, issuer, false),
+    aws(algorithm, issuer),
+  ]
   return [
     raw(algorithm, issuer),
     ours(own, algorithm, issuer),
-    ours(`${own} again`, algorithm, issuer),
+    ours(ownAgain, algorithm, issuer),
     ...peers.filter((peer) => peer !== undefined),
   ]
 }
 
+/** Who remembers: ours, twice, and fast-jwt with its cache. Behind them, for reference, those who remember nothing. */
+export async function rememberingContestants(
+  algorithm: BenchedAlgorithm,
+  issuer: FakeIssuer,
+): Promise<readonly Contestant[]> {
+  const [raw, ...others] = await contestantsFor(algorithm, issuer)
+  const remembering = others.filter(({ name }) => name === own || name === ownAgain)
+  const forgetful = others.filter(({ name }) => name !== own && name !== ownAgain)
+  return [...remembering, fast(algorithm, issuer, true), ...forgetful, raw]
+}
+
 /** The limit: what OpenSSL through Node takes for a signature, with everything decoded beforehand. */
 function raw(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant {
-  const key = keyOf(issuer)
+  const key = keyObjectOf(trustIn(issuer, algorithm))
   const isSigned = {
     HS256: ({ data, signature }: Parts) => timingSafeEqual(createHmac('sha256', key).update(data).digest(), signature),
     RS256: ({ data, signature }: Parts) => verify('sha256', data, key, signature),
@@ -71,17 +84,6 @@ function ours(name: string, algorithm: BenchedAlgorithm, { issuer }: FakeIssuer)
 }
 
 async function jose(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Promise<Contestant> {
-  const { jwk, secret } = issuer.key
-  const key = jwk === undefined ? await hmacKey(secret as Uint8Array) : await importJWK(jwk, algorithm)
-  const options = {
-    algorithms: [algorithm],
-    issuer: issuer.id,
-    audience,
-    typ: 'at+jwt',
-    requiredClaims: required,
-    clockTolerance: tolerance,
-    maxTokenAge: day,
-  }
   return asynchronous(
     {
       name: 'jose',
@@ -90,21 +92,16 @@ async function jose(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Promise<Co
         'one imported key, kid not looked at; maxTokenAge (since iat) for our longest lifetime; takes duplicate ' +
         'members, and claims of any form but those it compares',
     },
-    (token) => jwtVerify(token, key, options),
+    await joseVerifierOf(trustIn(issuer, algorithm)),
   )
-}
-
-async function hmacKey(secret: Uint8Array) {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return await crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['verify'])
 }
 
 /** jsonwebtoken knows no Ed25519. */
 function jwt(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant | undefined {
-  if (algorithm === 'Ed25519') return undefined
-  const key = keyOf(issuer)
-  const algorithms: JsonwebtokenAlgorithm[] = [algorithm]
-  const options = { algorithms, issuer: issuer.id, audience, clockTolerance: tolerance, maxAge: day }
+  const trust = trustIn(issuer, algorithm)
+  const options = jsonwebtokenOptions(trust)
+  if (options === undefined) return undefined
+  const key = keyObjectOf(trust)
   return synchronous(
     {
       name: 'jsonwebtoken',
@@ -119,14 +116,15 @@ function jwt(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant | unde
 }
 
 /** fast-jwt knows Ed25519 by its older name alone. */
-function fast(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant {
+function fast(algorithm: BenchedAlgorithm, issuer: FakeIssuer, cache: boolean): Contestant {
   const alg: FastAlgorithm = algorithm === 'Ed25519' ? 'EdDSA' : algorithm
-  const key = keyOf(issuer)
+  const key = keyObjectOf(trustIn(issuer, algorithm))
   const pem = key.type === 'secret' ? key.export() : key.export({ format: 'pem', type: 'spki' })
   const verifier: (token: string) => unknown = createVerifier({
     key: pem,
     algorithms: [alg],
-    cache: false,
+    // As it comes: 1000 tokens, for ten minutes.
+    cache,
     allowedIss: issuer.id,
     allowedAud: audience,
     checkTyp: 'at+jwt',
@@ -136,10 +134,10 @@ function fast(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant {
   })
   return synchronous(
     {
-      name: 'fast-jwt',
+      name: cache ? cachingPeer : 'fast-jwt',
       alg,
       differs:
-        'synchronous; cache off; one key, kid not looked at; Ed25519 under the name EdDSA; no check of an iat to come; ' +
+        `synchronous; cache ${cache ? 'of 1000 tokens, as the option comes: whole verdicts' : 'off'}; one key, kid not looked at; Ed25519 under the name EdDSA; no check of an iat to come; ` +
         'maxAge (since iat) for our longest lifetime; takes duplicate members, and claims of other forms',
     },
     freshly,
@@ -165,9 +163,4 @@ function aws(algorithm: BenchedAlgorithm, issuer: FakeIssuer): Contestant | unde
     freshly,
     (token) => verifier.verifySync(token),
   )
-}
-
-/** The key that verifies. */
-function keyOf({ key: { secret } }: FakeIssuer): KeyObject {
-  return secret instanceof KeyObject ? createPublicKey(secret) : createSecretKey(secret)
 }

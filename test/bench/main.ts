@@ -1,61 +1,43 @@
-import { testKey, testSecret } from '@jwt-guard/testing'
-import { contestantsFor } from './contestants.js'
-import { measure, type Contestant, type Plan } from './measure.js'
-import { differences, machine, table, type Result } from './report.js'
-import { algorithms, issuerOf, tampered, tokenOf, type BenchedAlgorithm } from './tokens.js'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { Level, Run } from './level.js'
+import { verification } from './level-1-verification.js'
+import { http } from './level-2-http.js'
+import { growth } from './level-3-growth.js'
+import { start } from './level-4-start.js'
+import { state } from './level-state.js'
+import { header } from './machine.js'
+import { picture } from './picture.js'
+import { markdown } from './report.js'
 
-const quick = process.argv.includes('--quick')
-const ringSize = 2000
-const rounds = quick ? 30 : 150
-
-/** A batch takes everybody milliseconds, whatever the algorithm costs. */
-function planFor(algorithm: BenchedAlgorithm): Plan {
-  return { rounds, warmUp: 8, batch: algorithm === 'HS256' ? 1000 : quick ? 100 : 250 }
+const levels: Readonly<Record<string, (run: Run) => Promise<Level>>> = {
+  '1': verification,
+  '2': http,
+  '3': growth,
+  '4': start,
+  state,
 }
 
-async function bench(algorithm: BenchedAlgorithm): Promise<Result> {
-  const issuer = issuerOf(algorithm)
-  const stranger = algorithm === 'HS256' ? testSecret(algorithm) : testKey(algorithm)
-  const contestants = await contestantsFor(algorithm, issuer)
-  for (const contestant of contestants) {
-    const spoiled = tampered(issuer, contestant.alg, stranger)
-    await assertCorrect(contestant, tokenOf(issuer, contestant.alg), spoiled)
-  }
-  const names = new Set(contestants.map(({ alg }) => alg))
-  const rings = new Map([...names].map((alg) => [alg, Array.from({ length: ringSize }, () => tokenOf(issuer, alg))]))
-  return { algorithm, contestants, figures: await measure(contestants, rings, planFor(algorithm)) }
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, level: { type: 'string' } } })
+const run: Run = { quick: values.quick }
+const asked = values.level === undefined ? Object.keys(levels) : [values.level]
+const command = ['pnpm bench', ...process.argv.slice(2)].join(' ')
+
+const results: Level[] = []
+for (const name of asked) {
+  const level = levels[name]
+  if (level === undefined) throw new RangeError(`there is no level ${name}: ${Object.keys(levels).join(', ')}`)
+  const began = performance.now()
+  results.push(await level(run))
+  console.error(`level ${name}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
 }
 
-/** Who lets a bad token in, or keeps a good one out, has no time worth telling. */
-async function assertCorrect({ name, alg, verify }: Contestant, good: string, bad: Readonly<Record<string, string>>) {
-  await verify(good)
-  for (const [defect, token] of Object.entries(bad)) {
-    const refused = await Promise.resolve()
-      .then(() => verify(token))
-      .then(
-        () => false,
-        () => true,
-      )
-    if (!refused) throw new Error(`${name} accepts an ${alg} token with ${defect}`)
-  }
+const report = markdown(header(run, command), results)
+console.log(report)
+// Only what a whole run has found is kept.
+if (!run.quick && values.level === undefined) {
+  const folder = new URL('../results/', import.meta.url)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL('bench.md', folder), report)
+  writeFileSync(new URL('bench.svg', folder), picture(results.flatMap(({ charts }) => charts)))
 }
-
-const results: Result[] = []
-for (const algorithm of algorithms) {
-  console.error(`${algorithm} …`)
-  results.push(await bench(algorithm))
-}
-
-console.log(`# Cold verification
-
-${machine()}
-
-${table(results)}
-
-µs/op is the median of ${rounds} rounds. ÷ raw is the median of the rounds' own ratios, with the 10th and 90th percentile
-beside it: the contestants take turns within each round, in another order every time; A/A is the noise. The tokens are
-access tokens of RFC 9068, ${ringSize} distinct ones per algorithm in turn, each time in a newly made string; nobody
-remembers a token. Every contestant accepted the good tokens and refused those with another subject, another signature,
-or another key. Every check of ours that a contestant has an option for is on. In what they differ:
-
-${differences(results)}`)

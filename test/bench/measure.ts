@@ -7,7 +7,7 @@ export interface Contestant {
   readonly differs: string
   /** Throws for a token that it refuses. */
   readonly verify: (token: string) => unknown
-  /** Verifies the tokens one after another; the answer is in nanoseconds. */
+  /** Verifies the tokens one after another, each in a newly made string; the answer is in nanoseconds for one. */
   readonly time: (tokens: readonly string[]) => Promise<number>
 }
 
@@ -29,7 +29,7 @@ export function synchronous<Input>(
       const inputs = tokens.map(prepare)
       const start = process.hrtime.bigint()
       for (const input of inputs) verify(input)
-      return Number(process.hrtime.bigint() - start)
+      return Number(process.hrtime.bigint() - start) / tokens.length
     },
   }
 }
@@ -43,7 +43,7 @@ export function asynchronous(described: Described, verify: (token: string) => Pr
       const inputs = tokens.map(freshly)
       const start = process.hrtime.bigint()
       for (const input of inputs) await verify(input)
-      return Number(process.hrtime.bigint() - start)
+      return Number(process.hrtime.bigint() - start) / tokens.length
     },
   }
 }
@@ -51,53 +51,4 @@ export function asynchronous(described: Described, verify: (token: string) => Pr
 /** The same text in a string that nobody has seen: flat and without a hash, as it comes off a socket. */
 export function freshly(token: string): string {
   return Buffer.from(token, 'latin1').toString('latin1')
-}
-
-export interface Plan {
-  readonly rounds: number
-  /** Rounds before these that are not counted. */
-  readonly warmUp: number
-  /** Tokens per contestant and round. */
-  readonly batch: number
-}
-
-/**
- * Nanoseconds per token, for every contestant one figure per round. In each round everybody verifies as many tokens,
- * the next ones of their ring: what disturbs the machine disturbs all of them, and a ratio within one round is worth more
- * than any figure by itself. Everybody begins a round as often as anybody else, and comes after either neighbour as
- * often as before it, since the garbage that one leaves is collected in the next one's time.
- */
-export async function measure(
-  contestants: readonly Contestant[],
-  rings: ReadonlyMap<string, readonly string[]>,
-  { rounds, warmUp, batch }: Plan,
-): Promise<readonly (readonly number[])[]> {
-  const figures = contestants.map((): number[] => [])
-  for (let round = -warmUp; round < rounds; round++) {
-    for (const index of order(contestants.length, round + warmUp)) {
-      const { alg, time } = contestants[index] as Contestant
-      const nanoseconds = await time(next(rings.get(alg) ?? [], round + warmUp, batch))
-      if (round >= 0) figures[index]?.push(nanoseconds / batch)
-    }
-  }
-  return figures
-}
-
-/** Every second round backwards, and then each time from another one on. */
-function order(count: number, round: number): readonly number[] {
-  const indices = Array.from({ length: count }, (_, turn) => (turn + Math.floor(round / 2)) % count)
-  return round % 2 === 0 ? indices : indices.toReversed()
-}
-
-function next(ring: readonly string[], round: number, count: number): readonly string[] {
-  const from = (round * count) % ring.length
-  return [...ring.slice(from), ...ring].slice(0, count)
-}
-
-/** The value below which this share of the values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (sorted.length - 1) * share
-  const below = sorted[Math.floor(at)] ?? NaN
-  return below + ((sorted[Math.ceil(at)] ?? NaN) - below) * (at % 1)
 }

@@ -1,22 +1,40 @@
-import { FakeIssuer, fixedClock, testKey, testSecret, type TestKey } from '@jwt-guard/testing'
+import { randomBytes } from 'node:crypto'
+import { hmacSecret } from '@jwt-guard/core'
+import { FakeIssuer, fixedClock, testKey, type TestKey } from '@jwt-guard/testing'
 
 export const algorithms = ['HS256', 'RS256', 'ES256', 'Ed25519'] as const
 export type BenchedAlgorithm = (typeof algorithms)[number]
+export const audience = 'https://api.test'
+
+/** A fresh key. A secret is of bytes that are also a text, since some peers take nothing else. */
+export function keyFor(algorithm: BenchedAlgorithm): TestKey {
+  return algorithm === 'HS256' ? secretKey() : testKey(algorithm)
+}
+
+function secretKey(kid = 'test') {
+  const secret = Buffer.from(randomBytes(32).toString('hex'), 'latin1')
+  return { algorithm: 'HS256', kid, secret, source: hmacSecret(secret, 'HS256', { kid }), jwk: undefined } as const
+}
 
 /** An issuer with one fresh key. Its tokens are of now: the peers have no other clock than the system's. */
-export function issuerOf(algorithm: BenchedAlgorithm): FakeIssuer {
+export function issuerOf(algorithm: BenchedAlgorithm, id = 'https://issuer.test'): FakeIssuer {
   const clock = fixedClock(Math.floor(Date.now() / 1000))
   return algorithm === 'HS256'
-    ? new FakeIssuer({ keys: [testSecret(algorithm)], clock })
-    : new FakeIssuer({ keys: [testKey(algorithm)], clock })
+    ? new FakeIssuer({ id, keys: [secretKey()], clock })
+    : new FakeIssuer({ id, keys: [testKey(algorithm)], clock })
 }
 
 /**
- * An access token (RFC 9068) of an hour: `iss`, `iat`, `exp`, `aud`, `sub`, `client_id`, `scope`, and a `jti` of its
+ * An access token (RFC 9068) of two hours: `iss`, `iat`, `exp`, `aud`, `sub`, `client_id`, `scope`, and a `jti` of its
  * own, so that no two are the same text. `alg` is the algorithm's name in the header.
  */
 export function tokenOf(issuer: FakeIssuer, alg: string, key: TestKey = issuer.key): string {
-  return issuer.accessToken({ header: { alg }, claims: { exp: issuer.clock.now() + 3600 }, key })
+  return issuer.accessToken({ header: { alg }, claims: { exp: issuer.clock.now() + 7200 }, key })
+}
+
+/** So many of them, no two the same. */
+export function tokensOf(issuer: FakeIssuer, alg: string, count: number): readonly string[] {
+  return Array.from({ length: count }, () => tokenOf(issuer, alg))
 }
 
 /** A good token with one thing spoiled, by what it is. */

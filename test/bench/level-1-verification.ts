@@ -1,0 +1,157 @@
+import { atLeast, atMost, differencesOf, microseconds, ratioCells } from './cells.js'
+import { cachingPeer, contestantsFor, own, ownAgain, rememberingContestants } from './contestants.js'
+import { assertCorrect } from './correct.js'
+import { FreshTokens } from './fresh-tokens.js'
+import type { Level, Run, Section } from './level.js'
+import type { Contestant } from './measure.js'
+import type { Group } from './picture.js'
+import { inTurns } from './rounds.js'
+import { median, spreadOfRatio } from './statistics.js'
+import { algorithms, issuerOf, keyFor, tampered, tokenOf, tokensOf, type BenchedAlgorithm } from './tokens.js'
+
+/** The most that a cold verification of ours may take, as a multiple of raw OpenSSL. */
+const coldGoals: Readonly<Record<BenchedAlgorithm, number>> = { HS256: 2.8, RS256: 1.2, ES256: 1.15, Ed25519: 1.15 }
+/** How many times as long as ours the best cache of a peer is to take. */
+const warmGoal = 2
+const warmTokens = 500
+
+interface Measured {
+  readonly algorithm: BenchedAlgorithm
+  readonly contestants: readonly Contestant[]
+  /** For each contestant nanoseconds per token, one figure per round. */
+  readonly figures: readonly (readonly number[])[]
+}
+
+export async function verification({ quick }: Run): Promise<Level> {
+  const rounds = quick ? 15 : 100
+  const warmRounds = quick ? 6 : 60
+  const cold: Measured[] = []
+  const warm: Measured[] = []
+  for (const algorithm of algorithms) {
+    console.error(`verification, ${algorithm} …`)
+    cold.push(await measureCold(algorithm, rounds, quick))
+    warm.push(await measureWarm(algorithm, warmRounds))
+  }
+  return {
+    title: 'Level 1: verification in one process',
+    sections: [coldSection(cold, rounds), warmSection(warm, warmRounds)],
+    charts: [
+      { title: 'A token not seen before, ÷ raw node:crypto (shorter is better)', mark: 1, groups: cold.map(coldGroup) },
+      { title: 'A token seen before, ÷ ours (longer is slower)', mark: 1, groups: warm.map(warmGroup) },
+    ],
+  }
+}
+
+/** Nobody sees a text that anybody has seen: each is made for one turn of one contestant. */
+async function measureCold(algorithm: BenchedAlgorithm, rounds: number, quick: boolean): Promise<Measured> {
+  const issuer = issuerOf(algorithm)
+  const contestants = await contestantsFor(algorithm, issuer)
+  await assertAllCorrect(algorithm, issuer, contestants)
+  const warmUp = 8
+  const batch = (algorithm === 'HS256' ? 10 : 1) * (quick ? 30 : 100)
+  const fresh = new FreshTokens(
+    issuer,
+    contestants.map(({ alg }) => alg),
+    batch,
+  )
+  const figures = await inTurns(contestants, { rounds, warmUp }, async ({ time }, index) => time(fresh.take(index)))
+  return { algorithm, contestants, figures }
+}
+
+/** Everybody sees all of its own tokens in every round. */
+async function measureWarm(algorithm: BenchedAlgorithm, rounds: number): Promise<Measured> {
+  const issuer = issuerOf(algorithm)
+  const contestants = await rememberingContestants(algorithm, issuer)
+  await assertAllCorrect(algorithm, issuer, contestants)
+  const tokens = contestants.map(({ alg }) => tokensOf(issuer, alg, warmTokens))
+  const figures = await inTurns(contestants, { rounds, warmUp: 3 }, async ({ time }, index) =>
+    time(tokens[index] ?? []),
+  )
+  return { algorithm, contestants, figures }
+}
+
+async function assertAllCorrect(
+  algorithm: BenchedAlgorithm,
+  issuer: ReturnType<typeof issuerOf>,
+  contestants: readonly Contestant[],
+): Promise<void> {
+  const stranger = keyFor(algorithm)
+  for (const contestant of contestants) {
+    const { alg } = contestant
+    await assertCorrect(contestant, tokenOf(issuer, alg), tampered(issuer, alg, stranger))
+  }
+}
+
+function coldSection(measured: readonly Measured[], rounds: number): Section {
+  return {
+    title: 'Cold: a token that nobody has seen',
+    about: `${rounds} rounds. Access tokens of RFC 9068; no text was seen before by anybody, in this round or another, and each comes in a newly made string. Every contestant accepted the good tokens and refused those with another subject, another signature, or another key. Every check of ours that a contestant has an option for is on.`,
+    head: ['algorithm', 'contestant', 'µs/op', 'beside', 'ratio', 'p10..p90', 'goal'],
+    rows: measured.flatMap(coldRows),
+    differs: differencesOf(measured.flatMap(({ contestants }) => contestants).filter(({ name }) => name !== ownAgain)),
+  }
+}
+
+function coldRows(measured: Measured): readonly (readonly string[])[] {
+  const { algorithm, contestants, figures } = measured
+  const [raw = [], ours = []] = figures
+  const rows = contestants.map(({ name }, index): readonly string[] => {
+    const values = figures[index] ?? []
+    const isAgain = name === ownAgain
+    const ratio = spreadOfRatio(values, isAgain ? ours : raw)
+    const [middle, spread] = ratioCells(ratio)
+    const goal = name === own ? atMost(coldGoals[algorithm], ratio.middle) : ''
+    const told = isAgain ? 'ours (A/A)' : 'raw'
+    return [algorithm, name, microseconds(median(values)), told, middle, spread, goal]
+  })
+  return [...rows, besideTheFastest(measured)]
+}
+
+/** Ours beside whichever peer was the fastest. More than the noise shows is not allowed. */
+function besideTheFastest({ algorithm, contestants, figures }: Measured): readonly string[] {
+  const [, ours = [], again = [], ...others] = figures
+  const fastest = others.toSorted((one, other) => median(one) - median(other))[0] ?? []
+  const peer = contestants[figures.indexOf(fastest)]?.name ?? ''
+  const ratio = spreadOfRatio(ours, fastest)
+  const noise = spreadOfRatio(again, ours).high
+  const told = `${peer}, the fastest peer`
+  return [algorithm, own, microseconds(median(ours)), told, ...ratioCells(ratio), atMost(noise, ratio.middle)]
+}
+
+function warmSection(measured: readonly Measured[], rounds: number): Section {
+  return {
+    title: 'Warm: a token that was seen before',
+    about: `${rounds} rounds. ${warmTokens} tokens in turn, each seen before, and each time in a newly made string; everybody has its own, so that nobody profits from what another has seen. Ours remembers that a text was signed, and checks everything else again; fast-jwt's cache remembers whole verdicts. The others remember nothing, and stand here for reference.`,
+    head: ['algorithm', 'contestant', 'µs/op', '÷ ours', 'p10..p90', 'goal'],
+    rows: measured.flatMap(({ algorithm, contestants, figures }) =>
+      contestants.map(({ name }, index) => {
+        const values = figures[index] ?? []
+        const ratio = spreadOfRatio(values, figures[0] ?? [])
+        const [middle, spread] = ratioCells(ratio)
+        const goal = name === cachingPeer ? atLeast(warmGoal, ratio.middle) : name === ownAgain ? 'A/A' : ''
+        return [algorithm, name, microseconds(median(values)), middle, spread, goal]
+      }),
+    ),
+    differs: differencesOf(
+      measured.flatMap(({ contestants }) => contestants).filter(({ name }) => name === cachingPeer),
+    ),
+  }
+}
+
+function coldGroup({ algorithm, contestants, figures }: Measured): Group {
+  const [raw = []] = figures
+  const bars = contestants.flatMap(({ name }, index) =>
+    index === 0 || name === ownAgain
+      ? []
+      : [{ label: name, value: spreadOfRatio(figures[index] ?? [], raw), own: name === own }],
+  )
+  return { label: algorithm, bars }
+}
+
+function warmGroup({ algorithm, contestants, figures }: Measured): Group {
+  const ours = figures[0] ?? []
+  const bars = contestants.flatMap(({ name }, index) =>
+    name === ownAgain ? [] : [{ label: name, value: spreadOfRatio(figures[index] ?? [], ours), own: name === own }],
+  )
+  return { label: algorithm, bars }
+}

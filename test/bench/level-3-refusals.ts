@@ -1,0 +1,110 @@
+import { accessToken, defineTokens } from '@jwt-guard/core'
+import { atMost, ratioCells } from './cells.js'
+import type { Run, Section } from './level.js'
+import { freshly } from './measure.js'
+import { goodTokenOfLength, refusedTokens } from './refusals.js'
+import { inTurns, type Rounds } from './rounds.js'
+import { median, quantile, spreadOfRatio, type Spread } from './statistics.js'
+import { algorithms, audience, issuerOf, keyFor, type BenchedAlgorithm } from './tokens.js'
+
+type Verify = (token: string) => Promise<unknown>
+
+interface Refused {
+  readonly algorithm: BenchedAlgorithm
+  readonly defect: string
+  readonly length: number
+  /** Medians of a refusal by medians of a good verification, round by round. */
+  readonly ratio: Spread
+  readonly noise: Spread
+  /** The 99th percentiles of all rounds together. */
+  readonly tail: number
+  readonly tailNoise: number
+}
+
+export async function refusalSection({ quick }: Run): Promise<Section> {
+  const plan = { rounds: quick ? 4 : 25, warmUp: 2 }
+  const all: Refused[] = []
+  for (const algorithm of algorithms) {
+    console.error(`refusals, ${algorithm} …`)
+    all.push(...(await measureRefusals(algorithm, plan, quick ? 12 : 40)))
+  }
+  const kinds = [...new Set(all.map(({ defect }) => defect))]
+  return {
+    title: 'A refusal beside a good verification',
+    about: `${plan.rounds} rounds for each of ${kinds.length} kinds of refused tokens, beside good tokens of the same algorithm and length (at most 8,190 characters), none seen before. Here are the dearest of each algorithm: the ratio is of medians, p99 of all rounds together. The goal is the noise: the 90th percentile of a good verification beside another one. The kinds: ${kinds.join('; ')}.`,
+    head: ['algorithm', 'refused for', 'characters', '÷ good', 'p10..p90', 'goal', 'p99 ÷ p99', 'goal'],
+    rows: algorithms.flatMap((algorithm) => dearest(all.filter((one) => one.algorithm === algorithm))),
+  }
+}
+
+function dearest(refused: readonly Refused[]): readonly (readonly string[])[] {
+  const tails = refused.map(({ tailNoise }) => tailNoise)
+  const tailNoise = Math.max(1, quantile(tails, 0.9))
+  const byMedian = refused.toSorted((one, other) => other.ratio.middle - one.ratio.middle).slice(0, 4)
+  const byTail = refused.toSorted((one, other) => other.tail - one.tail).slice(0, 2)
+  return [...new Set([...byMedian, ...byTail])].map(
+    ({ algorithm, defect, length, ratio, noise, tail }): readonly string[] => {
+      const [middle, spread] = ratioCells(ratio)
+      const goal = atMost(Math.max(1, noise.high), ratio.middle)
+      return [algorithm, defect, String(length), middle, spread, goal, tail.toFixed(2), atMost(tailNoise, tail)]
+    },
+  )
+}
+
+async function measureRefusals(algorithm: BenchedAlgorithm, plan: Rounds, batch: number): Promise<readonly Refused[]> {
+  const fake = issuerOf(algorithm)
+  const { verify } = defineTokens({ access: accessToken({ issuer: fake.issuer, audience }) }).access
+  const kinds = refusedTokens(fake, algorithm, keyFor(algorithm))
+  const found: Refused[] = []
+  for (const [defect, make] of Object.entries(kinds)) {
+    const { length } = make()
+    const makeGood = () => goodTokenOfLength(fake, algorithm, length)
+    await assertRefused(verify, defect, make(), makeGood())
+    const makers = [makeGood, makeGood, make].map((maker) => () => Array.from({ length: batch }, maker))
+    found.push({ algorithm, defect, length, ...(await beside(verify, makers, plan)) })
+  }
+  return found
+}
+
+/** What makes good tokens, good ones again, and bad ones. */
+async function beside(verify: Verify, makers: readonly (() => readonly string[])[], plan: Rounds) {
+  const times = makers.map((): number[] => [])
+  let turns = 0
+  const figures = await inTurns(makers, plan, async (make, index) => {
+    const timed = await timesOf(verify, make())
+    if (turns++ >= plan.warmUp * makers.length) times[index]?.push(...timed)
+    return median(timed)
+  })
+  const [good = [], again = [], refused = []] = figures
+  const [tail = NaN, tailAgain = NaN, tailRefused = NaN] = times.map((all) => quantile(all, 0.99))
+  return {
+    ratio: spreadOfRatio(refused, good),
+    noise: spreadOfRatio(again, good),
+    tail: tailRefused / tail,
+    tailNoise: tailAgain / tail,
+  }
+}
+
+async function assertRefused(verify: Verify, defect: string, bad: string, good: string): Promise<void> {
+  await verify(good)
+  const accepted = await verify(bad).then(
+    () => true,
+    () => false,
+  )
+  if (accepted) throw new Error(`a token is accepted that should be refused: ${defect}`)
+}
+
+/** Milliseconds for each token, whatever becomes of it. */
+async function timesOf(verify: Verify, tokens: readonly string[]): Promise<number[]> {
+  const times: number[] = []
+  for (const token of tokens.map(freshly)) {
+    const began = performance.now()
+    try {
+      await verify(token)
+    } catch {
+      // That is what it is for.
+    }
+    times.push(performance.now() - began)
+  }
+  return times
+}

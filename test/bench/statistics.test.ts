@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { quantile, ratios, spreadOf } from './statistics.js'
+
+it('lies between two values where no value is at the share', () => {
+  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5)
+  expect(quantile([10, 0], 0.1)).toBe(1)
+})
+
+it('finds the ends and the middle, whatever the order', () => {
+  const values = Array.from({ length: 11 }, (_, at) => 10 - at)
+  expect(spreadOf(values)).toEqual({ low: 1, middle: 5, high: 9 })
+})
+
+it('compares round with round', () => {
+  expect(ratios([2, 9], [1, 3])).toEqual([2, 3])
+})
