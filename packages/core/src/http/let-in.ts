@@ -65,7 +65,7 @@ export class RequestRecord {
   /** Two guards may share a slot where one token may satisfy both. */
   takeSlot(name: string, asked: Verifier): void {
     const taken = this.#slots.findLast((slot) => slot.name === name)?.asked ?? asked
-    if (!taken.types.some((type) => asked.types.includes(type))) {
+    if (taken !== asked && !taken.types.some((type) => asked.types.includes(type))) {
       throw new ConfigurationError(
         'ERR_SLOT_TAKEN',
         `The slot "${name}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,

@@ -1,6 +1,6 @@
-import { constants, createHmac, timingSafeEqual, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
+import { constants, createHmac, createVerify, timingSafeEqual, verify, type VerifyKeyObjectInput } from 'node:crypto'
 import { Refusal, TokenRejectedError } from '../errors/errors.js'
-import { factsOf, hmacAlgorithms, type PublicKeyAlgorithm } from '../issuers/algorithms.js'
+import { factsOf, hmacAlgorithms } from '../issuers/algorithms.js'
 import { isOfSmallOrder } from '../issuers/ed25519-strength.js'
 import { Keys } from '../issuers/issuer.js'
 import type { Key, VerificationKey } from '../issuers/key.js'
@@ -41,21 +41,32 @@ function isSignedBy(key: Key, jws: CompactJws): boolean {
 }
 
 function isSignature(key: VerificationKey, signed: string, signature: Buffer): boolean {
-  const { algorithm, material, signatureLength } = key
+  const { algorithm, signatureLength } = key
   if (signature.length !== signatureLength) return false
   const { hash, kty } = factsOf(algorithm)
   // Its first half is a point. No signer makes one of small order, and some versions of OpenSSL take it.
   if (kty === 'OKP' && isOfSmallOrder(signature.subarray(0, signatureLength / 2))) return false
-  return verify(hash ?? null, Buffer.from(signed, 'latin1'), verifyInput(algorithm, material), signature)
+  const input = inputOf(key)
+  if (hash === undefined) return verify(null, Buffer.from(signed, 'latin1'), input, signature)
+  // Not `verify`, which takes no text: to copy it first costs as much as to parse the claims.
+  return createVerify(hash).update(signed, 'latin1').verify(input, signature)
+}
+
+const inputs = new WeakMap<VerificationKey, VerifyKeyObjectInput>()
+
+function inputOf(key: VerificationKey): VerifyKeyObjectInput {
+  const known = inputs.get(key) ?? verifyInput(key)
+  inputs.set(key, known)
+  return known
 }
 
 const p1363 = { dsaEncoding: 'ieee-p1363' } as const
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } as const
 
 /** Without a prototype: `crypto` would take options from a polluted one. */
-function verifyInput(algorithm: PublicKeyAlgorithm, key: KeyObject): VerifyKeyObjectInput {
+function verifyInput({ algorithm, material }: VerificationKey): VerifyKeyObjectInput {
   const { kty, pss: isPss } = factsOf(algorithm)
-  return Object.assign(Object.create(null), { key }, kty === 'EC' && p1363, isPss && pss)
+  return Object.assign(Object.create(null), { key: material }, kty === 'EC' && p1363, isPss && pss)
 }
 
 /**

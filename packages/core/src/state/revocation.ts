@@ -41,16 +41,32 @@ export function revocationOf(
   issuer: string,
   claims: JsonObject,
 ): Refusal | undefined | Promise<Refusal | undefined> {
-  const keys = revocable.flatMap(([what, claim]) => {
-    const value = claims[claim]
-    return typeof value === 'string' ? [keyOf(what, issuer, value)] : []
-  })
+  const keys = keysOf(issuer, claims)
   if (keys.length === 0) return undefined
   const answer = ask(store, keys)
   if (!isPromise(answer)) return judged(answer, claims)
   return answerInTime(() => answer)
     .catch(unavailable)
     .then((before) => judged(before, claims))
+}
+
+interface Looked {
+  readonly issuer: string
+  readonly keys: readonly string[]
+}
+
+/** To hash what a token falls under takes longer than to verify it again, and its claims are the same object by then. */
+const looked = new WeakMap<JsonObject, Looked>()
+
+function keysOf(issuer: string, claims: JsonObject): readonly string[] {
+  const known = looked.get(claims)
+  if (known?.issuer === issuer) return known.keys
+  const keys = revocable.flatMap(([what, claim]) => {
+    const value = claims[claim]
+    return typeof value === 'string' ? [keyOf(what, issuer, value)] : []
+  })
+  looked.set(claims, { issuer, keys: Object.freeze(keys) })
+  return keys
 }
 
 function ask(store: RevocationStore, keys: readonly string[]): unknown {
