@@ -24,6 +24,8 @@ export async function startAuthority() {
     },
     access: (claims: object = {}, kid = key.kid) =>
       fake.accessToken({ key, header: { kid }, claims: { sub: 'alice', ...claims } }),
+    /** Of whoever has not heard of `at+jwt`. */
+    untyped: () => fake.accessToken({ key, header: { kid: key.kid, typ: 'JWT' }, claims: { sub: 'alice' } }),
     reset: () => fake.customToken('reset+jwt', { sub: 'alice' }, { key, header: { kid: key.kid } }),
     stop: () => server.close(),
   }

@@ -41,8 +41,8 @@ for (const { happens, act, status, shows } of storyOf(authority, ask)) {
   tell(answer === status, `${answer} ${happens}`)
   for (const expected of shows) {
     shown.add(expected.metric)
-    const words = Object.values(expected.attributes ?? {}).join(' ')
-    tell(isShown(readings, expected), `    ${expected.metric} ${words}${words && ' '}= ${expected.value}`)
+    const words = Object.entries(expected.attributes ?? {}).map(([name, value]) => `${name}=${value} `)
+    tell(isShown(readings, expected), `    ${expected.metric} ${words.join('')}= ${expected.value}`)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Authority } from './authority.js'
 
 export interface Expected {
   readonly metric: string
-  readonly attributes?: Readonly<Record<string, string>>
+  readonly attributes?: Readonly<Record<string, string | boolean>>
   readonly value: number
 }
 
@@ -45,6 +45,14 @@ export function storyOf(authority: Authority, ask: Ask): readonly Scene[] {
       act: () => ask('GET', '/reports'),
       status: 401,
       shows: [verdict(1, 'missing', 'ERR_TOKEN_MISSING')],
+    },
+    {
+      happens: 'a token that does not say of what kind it is, as it may until a date',
+      act: () => ask('GET', '/reports', authority.untyped()),
+      status: 200,
+      shows: [
+        { metric: 'jwt_guard.verdicts', attributes: { verdict: 'accepted', type: 'access', untyped: true }, value: 1 },
+      ],
     },
     {
       happens: 'a token of yesterday',
