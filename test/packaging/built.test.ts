@@ -33,37 +33,71 @@ test.each([
   expect(run('--no-warnings', '--input-type=commonjs', '--eval', program).trim()).toBe('function')
 })
 
-/** A program on core as it is built, told of a key server and a token that is good now. Is killed where it hangs. */
-async function programWithKeys(body: string, respond?: keyof typeof keyServerDefects): Promise<string> {
-  const fake = new FakeIssuer({ clock: fixedClock(Math.floor(Date.now() / 1000)) })
-  const server = await startKeyServer(fake.jwks)
-  onTestFinished(() => server.close())
-  if (respond !== undefined) server.respond = keyServerDefects[respond]
+test('the import of core loads nothing of TLS, which whoever is given all keys never needs', () => {
   const program = `
-    import { accessToken, defineTokens, issuer, remoteKeySet } from '@jwt-guard/core'
-    const [url, token] = process.argv.slice(1)
-    const keys = remoteKeySet(url, { algorithms: ['ES256'], allowInsecureLoopback: true, timeout: '60s' })
-    const trusted = issuer('${fake.id}', { keys })
-    const { access } = defineTokens({ access: accessToken({ issuer: trusted, audience: 'https://api.test' }) })
-    ${body}`
-  const words = ['--input-type=module', '--eval', program, server.jwksUrl, fake.accessToken()]
-  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: `${root}test`, timeout: 15_000 })
-  return stdout.trim()
+    import '@jwt-guard/core'
+    console.log(process.moduleLoadList.filter((name) => /^NativeModule (crypto|https|tls)$/.test(name)).join())`
+  expect(run('--input-type=module', '--eval', program).trim()).toBe('NativeModule crypto')
+})
+
+/**
+ * Programs on core as it is built, beside a key server and with a token that is good now. A fetch may take a minute: whoever
+ * waits for one that hangs is killed before that.
+ */
+async function programs() {
+  const server = await startKeyServer({ keys: [] })
+  onTestFinished(() => server.close())
+  const fake = new FakeIssuer({ id: server.url, clock: fixedClock(Math.floor(Date.now() / 1000)) })
+  server.jwks = fake.jwks
+  const start = (body: string) => {
+    const program = `
+      import { accessToken, defineTokens, issuer, remoteKeySet } from '@jwt-guard/core'
+      const [url, jwksUrl, token] = process.argv.slice(1)
+      const how = { algorithms: ['ES256'], allowInsecureLoopback: true, timeout: '60s' }
+      const keys = remoteKeySet(jwksUrl, how)
+      const located = issuer(url, { keys })
+      const found = issuer(url, how)
+      const verify = (by) =>
+        defineTokens({ access: accessToken({ issuer: by, audience: 'https://api.test' }) }).access.verify(token)
+      const tell = (error) => console.log(error.code)
+      ${body}`
+    const words = ['--input-type=module', '--eval', program, server.url, server.jwksUrl, fake.accessToken()]
+    return promisify(execFile)(process.execPath, words, { cwd: `${root}test`, timeout: 15_000 })
+  }
+  return { server, start }
 }
 
-test('a process that only verifies ends by itself, and needs no close for that', async () => {
-  expect(await programWithKeys('console.log((await access.verify(token)).claims.sub)')).toBe('user-1')
+test.each(['located', 'found'])(
+  'a process that only verifies ends by itself, and needs no close for that: keys that are %s',
+  async (by) => {
+    const { start } = await programs()
+    const { stdout } = await start(`console.log((await verify(${by})).claims.sub)`)
+    expect(stdout.trim()).toBe('user-1')
+  },
+)
+
+test.each(['located', 'found'])('a process whose keys cannot be fetched ends by itself: keys to be %s', async (by) => {
+  const { server, start } = await programs()
+  server.respond = keyServerDefects['status 500']
+  const { stdout } = await start(`await verify(${by}).catch(tell)`)
+  expect(stdout.trim()).toBe('ERR_KEYS_UNAVAILABLE')
 })
 
-test('a process whose keys cannot be fetched ends by itself', async () => {
-  const body = 'await access.verify(token).catch((error) => console.log(error.code))'
-  expect(await programWithKeys(body, 'status 500')).toBe('ERR_KEYS_UNAVAILABLE')
-})
-
-test('close ends a fetch that is running, and the process does not wait for its deadline', async () => {
-  const body = `
-    const ready = keys.ready().catch((error) => console.log(error.message))
-    setTimeout(() => keys.close(), 100)
-    await ready`
-  expect(await programWithKeys(body, 'silence')).toMatch(/closed$/)
-})
+test.each([
+  ['a token', 'verify(located).catch(tell)', 'located.close()'],
+  ['a token, before there is metadata', 'verify(found).catch(tell)', 'found.close()'],
+  ['a readiness probe', 'keys.ready().catch(tell)', 'keys.close()'],
+  ['two of them', 'verify(found).catch(tell); keys.ready().catch(() => undefined)', 'found.close(); keys.close()'],
+])(
+  'on SIGTERM, close ends a fetch that hangs and the process does not wait for it: %s waits',
+  async (_, waits, close) => {
+    const { server, start } = await programs()
+    const asked = new Promise<void>((resolve) => {
+      server.respond = () => resolve()
+    })
+    const program = start(`process.once('SIGTERM', () => { ${close} }); ${waits}`)
+    await asked
+    program.child.kill('SIGTERM')
+    expect((await program).stdout.trim()).toBe('ERR_KEYS_UNAVAILABLE')
+  },
+)

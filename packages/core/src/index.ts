@@ -37,6 +37,7 @@ export type { ReplayStore } from './state/replay-store.js'
 export type { Revocable } from './state/revocation.js'
 export type { RevocationStore } from './state/revocation-store.js'
 export { singleProcessStore } from './state/single-process-store.js'
+export type { StateEvent } from './state/state-events.js'
 export type { ClaimsSchema, FixedValue } from './rules/token-rules.js'
 
 export type { ExplainedStep, Explanation } from './explain.js'

@@ -26,6 +26,7 @@ export class RemoteChain {
   readonly #clock = new AdoptedClock()
   #chain: readonly string[] | undefined
   #failure: unknown
+  #staleTold = false
   #running: Promise<void> | undefined
   #stop: AbortController | undefined
   #closed = false
@@ -73,7 +74,12 @@ export class RemoteChain {
   }
 
   #serving(): readonly string[] | undefined {
-    return this.#schedule.phase(this.#clock.monotonic()) === 'absent' ? undefined : this.#chain
+    const phase = this.#schedule.phase(this.#clock.monotonic())
+    if (phase === 'stale' && !this.#staleTold) {
+      this.#staleTold = true
+      publishKeyEvent({ event: 'stale', source: this.#url.href })
+    }
+    return phase === 'absent' ? undefined : this.#chain
   }
 
   #fetch(): Promise<void> {
@@ -117,6 +123,7 @@ export class RemoteChain {
 
   #fail(failure: unknown): void {
     this.#failure = failure
+    this.#staleTold = false
     const pause = this.#schedule.failed(this.#clock.monotonic()) / 1000
     const { failures } = this.#schedule
     publishKeyEvent({ event: 'failed', source: this.#url.href, reason: reasonOf(failure), failures, pause })

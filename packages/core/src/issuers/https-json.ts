@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import { get as getHttps, type RequestOptions } from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
 
@@ -58,8 +58,9 @@ export async function fetchBody(
   }
 }
 
-function requested(url: URL, options: RequestOptions, { mediaTypes }: Wanted): Promise<IncomingMessage> {
-  const get = url.protocol === 'https:' ? getHttps : getHttp
+async function requested(url: URL, options: RequestOptions, { mediaTypes }: Wanted): Promise<IncomingMessage> {
+  // Who is given all keys never needs TLS, which is dear to load.
+  const { get } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   const headers = { accept: mediaTypes.join(', '), 'user-agent': 'jwt-guard' }
   const safe: RequestOptions = { ...options, agent: false, headers, rejectUnauthorized: true }
   return new Promise((resolve, reject) => {

@@ -23,7 +23,7 @@ export interface KeysFailed extends AnyKeyEvent<'failed'> {
   readonly failures: number
   readonly pause: number
 }
-/** A set serves past its age, because fetching fails. Once per failed fetch. */
+/** A set, or a chain of certificates, serves past its age, because fetching fails. Once per failed fetch. */
 export type KeysStale = AnyKeyEvent<'stale'>
 /** A key of a set is not used: which one, where it has a usable `kid`, and why. */
 export interface KeyDropped extends AnyKeyEvent<'dropped'> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { answerInTime } from '../encoding/deadline.js'
 import type { Json } from '../encoding/strict-json.js'
-import { DependencyError, Refusal } from '../errors/errors.js'
+import { Refusal } from '../errors/errors.js'
+import { storeFailure } from './state-events.js'
 
 /**
  * Remembers what was used, for `singleUse`. `singleProcessStore` is one for a single process. One of your own has to add
@@ -32,9 +33,9 @@ function keyOf({ issuer, jti }: TokenIdentity): string {
 export async function spend(store: ReplayStore, token: TokenIdentity, seconds: number): Promise<Refusal | undefined> {
   const isFirst: unknown = await answerInTime(() => store.add(keyOf(token), Math.ceil(seconds))).catch(
     (cause: unknown) => {
-      throw new DependencyError('ERR_STORE_UNAVAILABLE', { cause })
+      throw storeFailure('add', cause)
     },
   )
-  if (typeof isFirst !== 'boolean') throw new DependencyError('ERR_STORE_UNAVAILABLE')
+  if (typeof isFirst !== 'boolean') throw storeFailure('add')
   return isFirst ? undefined : new Refusal('ERR_TOKEN_REPLAYED', 'jti')
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { answerInTime } from '../encoding/deadline.js'
 import type { JsonObject } from '../encoding/strict-json.js'
-import { DependencyError, Refusal } from '../errors/errors.js'
+import { Refusal } from '../errors/errors.js'
 import type { RevocationStore } from './revocation-store.js'
+import { publishStateEvent, storeFailure } from './state-events.js'
 
 /** What can be revoked at once, and the claims by which a token falls under it. */
 export const revocable = [
@@ -32,7 +33,12 @@ export interface Entry {
 
 export async function recordRevocation(store: RevocationStore, entry: Entry): Promise<void> {
   const { what, issuer, value, before, seconds } = entry
-  await answerInTime(() => store.revoke(keyOf(what, issuer, value), before, Math.ceil(seconds))).catch(unavailable)
+  await answerInTime(() => store.revoke(keyOf(what, issuer, value), before, Math.ceil(seconds))).catch(
+    (cause: unknown) => {
+      throw storeFailure('revoke', cause)
+    },
+  )
+  publishStateEvent({ event: 'revoked', what })
 }
 
 /** A refusal where anything that a token falls under was revoked; no promise where the store answers at once. */
@@ -80,7 +86,7 @@ function ask(store: RevocationStore, keys: readonly string[]): unknown {
 /** A token that does not say when it was issued may have been issued before anything. */
 function judged(before: unknown, { iat }: JsonObject): Refusal | undefined {
   if (before === undefined) return undefined
-  if (typeof before !== 'number' || !Number.isFinite(before)) throw new DependencyError('ERR_STORE_UNAVAILABLE')
+  if (typeof before !== 'number' || !Number.isFinite(before)) throw storeFailure('revokedBefore')
   return typeof iat === 'number' && iat > before ? undefined : new Refusal('ERR_TOKEN_REVOKED')
 }
 
@@ -89,5 +95,5 @@ function isPromise(answer: unknown): answer is PromiseLike<unknown> {
 }
 
 function unavailable(cause: unknown): never {
-  throw new DependencyError('ERR_STORE_UNAVAILABLE', { cause })
+  throw storeFailure('revokedBefore', cause)
 }

@@ -103,7 +103,8 @@ function refuseDecryptionByOtherKeys(types: readonly NamedType[]): void {
   }
   const issuers = types.flatMap(issuersOf).filter((issuer) => !(issuer instanceof ResolvedIssuers))
   for (const { name, rules } of types) {
-    const opening = rules.decryption?.keys ?? []
+    if (rules.decryption === undefined) continue
+    const opening = rules.decryption.keys
     const shared = issuers.find(({ keys }) => haveKeyInCommon(opening, keys.local.keys))
     if (shared === undefined) continue
     throw new ConfigurationError(

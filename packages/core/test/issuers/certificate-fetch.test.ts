@@ -152,10 +152,16 @@ test('a chain is fetched anew while it serves, and serves for an hour when that 
   clock.advance(500)
   expect(await fetched()).toBe('accepted')
   await failed
+  expect(named('stale')).toEqual([])
   clock.advance(3000)
   await fetched()
   expect(requests.length).toBeGreaterThan(1)
   expect(await fetched()).toBe('accepted')
+  expect(named('stale')).toEqual(
+    named('failed')
+      .slice(1)
+      .map(({ source }) => ({ event: 'stale', source })),
+  )
   clock.advance(1000)
   expect(await fetched()).toBe('ERR_KEYS_UNAVAILABLE')
 })

@@ -1,15 +1,22 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { commonWords } from './common-words.js'
 
-let digests: ReadonlySet<string> | undefined
+const hashOfLength = new Map([
+  [32, 'sha256'],
+  [48, 'sha384'],
+  [64, 'sha512'],
+])
+const digests = new Map<string, ReadonlySet<string>>()
 
 /** Whether these bytes are what SHA-2 makes of a common word, or of nothing: no harder to guess than the word. */
 export function isDigestOfWord(bytes: Buffer): boolean {
-  if (bytes.length !== 32 && bytes.length !== 48 && bytes.length !== 64) return false
-  digests ??= new Set(['sha256', 'sha384', 'sha512'].flatMap((hash) => ['', ...commonWords].map(digestBy(hash))))
-  return digests.has(bytes.toString('base64'))
+  const name = hashOfLength.get(bytes.length)
+  return name !== undefined && digestsBy(name).has(bytes.toString('hex'))
 }
 
-function digestBy(hash: string): (word: string) => string {
-  return (word) => createHash(hash).update(word).digest('base64')
+/** Made once, when the first secret of that length is looked at. */
+function digestsBy(name: string): ReadonlySet<string> {
+  const known = digests.get(name) ?? new Set(['', ...commonWords].map((word) => hash(name, word)))
+  digests.set(name, known)
+  return known
 }

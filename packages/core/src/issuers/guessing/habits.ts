@@ -16,8 +16,7 @@ function asIn(costs: Costs): Habit {
     const prices = new Float64Array(symbols.length)
     let before = 32
     for (const [at, symbol] of symbols.entries()) {
-      const cost = symbol < 128 && before < 128 ? Number(costs[before * 128 + symbol]) : Infinity
-      prices[at] = Math.min(cost, width + surprise)
+      prices[at] = Math.min(costs(before, symbol), width + surprise)
       before = symbol
     }
     return prices

@@ -1,8 +1,8 @@
 import { commonWords } from './common-words.js'
-import { isLetter, kindOf, kinds, lowered, printable, type Kind } from './symbols.js'
+import { isLetter, isPrintable, kindOf, kinds, symbolsOf, type Kind } from './symbols.js'
 
-/** What a symbol costs in bits after another one. Both are ASCII: at [before * 128 + symbol]. */
-export type Costs = Float64Array
+/** What a symbol costs in bits after another one: `Infinity` unless both are printable ASCII. */
+export type Costs = (before: number, symbol: number) => number
 
 /** How often a symbol of each kind comes after one of a kind: lower, upper, digit, gap, mark. */
 type Turns = Readonly<Record<Kind, readonly [number, number, number, number, number]>>
@@ -25,72 +25,67 @@ const turnsOfHands: Turns = {
 /** Of the symbols that are written, most are letters of words that no list has. */
 export const shareOfLetters = 0.66
 
+/** A cost is reckoned when it is first asked for: a key asks for few of the nine thousand. */
 function costsOf(turns: Turns, share: number, weightOf: (before: number, symbol: number) => number): Costs {
-  const costs: Costs = new Float64Array(128 * 128).fill(Infinity)
-  for (const before of printable) {
-    for (const [column, kind] of kinds.entries()) {
-      const symbols = printable.filter((symbol) => kindOf(symbol) === kind)
-      const sum = symbols.reduce((total, symbol) => total + weightOf(before, symbol), 0)
-      const each = (share * (turns[kindOf(before)][column] ?? 0)) / sum
-      for (const symbol of symbols) costs[before * 128 + symbol] = -Math.log2(each * weightOf(before, symbol))
-    }
+  const costs = new Float64Array(128 * 128)
+  return (before, symbol) => {
+    if (!isPrintable(before) || !isPrintable(symbol)) return Infinity
+    return (costs[before * 128 + symbol] ||= costOf(before, symbol))
   }
-  return costs
+
+  function costOf(before: number, symbol: number): number {
+    const kind = kinds.indexOf(kindOf(symbol))
+    const sum = (symbolsOf[kind] ?? []).reduce((total, other) => total + weightOf(before, other), 0)
+    const each = (share * (turns[kindOf(before)][kind] ?? 0)) / sum
+    return -Math.log2(each * weightOf(before, symbol))
+  }
 }
 
 function languageWeight(before: number, symbol: number): number {
   if (!isLetter(symbol)) return 1
   const begins = !isLetter(before) || (kindOf(before) === 'lower' && kindOf(symbol) === 'upper')
-  return (
-    successors()
-      .get(begins ? ' ' : letter(before))
-      ?.get(letter(symbol)) ?? 0.4
-  )
+  return Number((counted ??= successors())[pairOf(begins ? space : before, symbol)])
 }
 
-function letter(symbol: number): string {
-  return String.fromCharCode(lowered(symbol))
+/** A pair of letters, small or capital, or of a space and a letter: five bits say which. */
+function pairOf(before: number, symbol: number): number {
+  return (before & 31) * 32 + (symbol & 31)
 }
-
-let counted: Map<string, Map<string, number>> | undefined
+const space = 32
+let counted: Float64Array | undefined
 
 /** How often each letter follows another one, or begins, in the common words. */
-function successors(): Map<string, Map<string, number>> {
-  if (counted !== undefined) return counted
-  counted = new Map()
-  for (const word of commonWords) {
-    let before = ' '
-    for (const next of word) {
-      const after = counted.get(before) ?? new Map<string, number>()
-      counted.set(before, after.set(next, (after.get(next) ?? 0.4) + 1))
-      before = next
-    }
+function successors(): Float64Array {
+  const counts = new Float64Array(32 * 32).fill(0.4)
+  const text = Buffer.from(` ${commonWords.join(' ')}`)
+  for (let at = 1; at < text.length; at++) {
+    const pair = pairOf(Number(text[at - 1]), Number(text[at]))
+    counts[pair] = Number(counts[pair]) + 1
   }
-  return counted
+  return counts
 }
 
 const rows = ['1234567890-=', 'qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,./']
 const shifted = ['!@#$%^&*()_+', 'QWERTYUIOP{}', 'ASDFGHJKL:"', 'ZXCVBNM<>?']
 const rowWeights = [1.5, 2, 4, 1]
 
+/** Where each symbol's key is: every row begins a little further to the right than the one above it. */
+const keys = new Map(
+  [rows, shifted].flatMap((hand) =>
+    hand.flatMap((symbols, row) =>
+      Array.from(symbols, (symbol, at) => [symbol.charCodeAt(0), { row, column: at + row * 0.4 }] as const),
+    ),
+  ),
+)
+
 function keyboardWeight(before: number, symbol: number): number {
-  const [from, to] = [keyOf(before), keyOf(symbol)]
+  const [from, to] = [keys.get(before), keys.get(symbol)]
   if (to === undefined) return 1
   const weight = rowWeights[to.row] ?? 1
   if (from === undefined) return weight
   const distance = Math.hypot(from.row - to.row, from.column - to.column)
   if (distance === 0) return weight
   return weight * (distance < 1.5 ? 3.5 : distance < 3.2 ? 1.3 : 0.7)
-}
-
-/** Where a symbol's key is: every row begins a little further to the right than the one above it. */
-function keyOf(symbol: number) {
-  const text = String.fromCharCode(symbol)
-  for (const keys of [rows, shifted]) {
-    const row = keys.findIndex((key) => key.includes(text))
-    if (row >= 0) return { row, column: (keys[row] ?? '').indexOf(text) + row * 0.4 }
-  }
-  return undefined
 }
 
 /** Language: letters follow one another as in the common words, and kinds change at the ends of words. */

@@ -2,12 +2,20 @@
 export const kinds = ['lower', 'upper', 'digit', 'gap', 'mark'] as const
 export type Kind = (typeof kinds)[number]
 
-export const printable: readonly number[] = Array.from({ length: 95 }, (_, at) => at + 32)
 const kindOfEach = Array.from({ length: 256 }, (_, symbol) => kindOfText(String.fromCharCode(symbol)))
+const printable = Array.from({ length: 95 }, (_, at) => at + 32)
+/** The printable symbols of each of the kinds. */
+export const symbolsOf: readonly (readonly number[])[] = kinds.map((kind) =>
+  printable.filter((symbol) => kindOf(symbol) === kind),
+)
 
 /** The kind of a byte as a character; what is not printable ASCII is a mark. */
 export function kindOf(symbol: number): Kind {
   return kindOfEach[symbol] ?? 'mark'
+}
+
+export function isPrintable(symbol: number): boolean {
+  return symbol >= 32 && symbol < 127
 }
 
 export function isLetter(symbol: number): boolean {

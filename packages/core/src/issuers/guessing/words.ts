@@ -9,23 +9,6 @@ export interface Word {
   readonly cost: number
 }
 
-interface Branch {
-  readonly next: Map<number, Branch>
-  isWord: boolean
-}
-const root: Branch = { next: new Map(), isWord: false }
-for (const word of commonWords) grow(word)
-
-function grow(word: string): void {
-  let branch = root
-  for (const letter of Buffer.from(word)) {
-    const next = branch.next.get(letter) ?? { next: new Map<number, Branch>(), isWord: false }
-    branch.next.set(letter, next)
-    branch = next
-  }
-  branch.isWord = true
-}
-
 /** To choose one of the words. */
 const choice = -Math.log2((0.94 - shareOfLetters) / commonWords.length)
 const signs = new Map(
@@ -35,26 +18,40 @@ const letters = Uint8Array.from({ length: 256 }, (_, symbol) => signs.get(symbol
 
 /** Every common word in a text: in small letters, in capitals, or both, and with figures and signs for letters. */
 export function wordsIn(symbols: Uint8Array): readonly Word[] {
+  const text = Buffer.from(symbols.map((symbol) => Number(letters[symbol]))).toString('latin1')
   const words: Word[] = []
-  for (let from = 0; from < symbols.length; from++) addWordsFrom(from, symbols, words)
+  for (let from = 0; from < text.length; from++) {
+    for (const { length } of wordsAt(text, from)) {
+      words.push({ from, end: from + length, cost: costOf(symbols.subarray(from, from + length)) })
+    }
+  }
   return words
 }
 
-function addWordsFrom(from: number, symbols: Uint8Array, words: Word[]): void {
-  let branch = root
+function wordsAt(text: string, from: number): readonly string[] {
+  byBeginning ??= commonWords.reduce(addByBeginning, new Map())
+  return (byBeginning.get(text.slice(from, from + shortest)) ?? []).filter((word) => text.startsWith(word, from))
+}
+
+/** No common word has fewer letters: by so many of them the words are found. */
+const shortest = 3
+let byBeginning: Map<string, string[]> | undefined
+
+function addByBeginning(words: Map<string, string[]>, word: string): Map<string, string[]> {
+  const beginning = word.slice(0, shortest)
+  return words.set(beginning, [...(words.get(beginning) ?? []), word])
+}
+
+function costOf(written: Uint8Array): number {
   let cost = choice
   let inCapitals = false
-  for (let at = from; at < symbols.length; at++) {
-    const symbol = Number(symbols[at])
-    const next = branch.next.get(letters[symbol] ?? 0)
-    if (next === undefined) return
+  for (const [at, symbol] of written.entries()) {
     const isSign = signs.has(symbol)
     const isCapital: boolean = isSign ? inCapitals : kindOf(symbol) === 'upper'
-    cost += (isSign ? 3 : 0.2) + costOfCase(at === from, inCapitals, isCapital)
-    if (next.isWord) words.push({ from, end: at + 1, cost })
-    branch = next
+    cost += (isSign ? 3 : 0.2) + costOfCase(at === 0, inCapitals, isCapital)
     inCapitals = isCapital
   }
+  return cost
 }
 
 function costOfCase(isFirst: boolean, before: boolean, now: boolean): number {
