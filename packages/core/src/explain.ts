@@ -10,8 +10,8 @@ import {
   typInWords,
   valuesInWords,
 } from './rules/in-words.js'
-import type { Expected, TokenRules } from './rules/token-rules.js'
-import { Progress, singleUse, stepsOf, verify, type AskedType } from './verify.js'
+import type { Expected } from './rules/token-rules.js'
+import { singleUse, stepsOf, Verification, verify, type AskedType } from './verify.js'
 
 /** One step of a verification, for people. */
 export interface ExplainedStep {
@@ -31,60 +31,57 @@ export interface Explanation {
   readonly looksLike?: string
 }
 
-interface Run {
-  readonly rules: TokenRules
-  readonly expected: Expected
-  readonly progress: Progress
-}
-
 /** The pipeline itself, run once and told in full: no second one, so it says what `verify` would have said. */
 export async function explain(asked: AskedType, text: unknown, expected: Expected): Promise<Explanation> {
-  const { rules } = asked
-  const progress = new Progress()
-  const failure = await verify(asked, text, expected, progress).then(
-    (outcome) => (outcome instanceof Refusal ? outcome : undefined),
-    (error: unknown) => {
-      if (error instanceof DependencyError) return error
-      throw error
-    },
-  )
+  const run = new Verification(asked, expected)
+  const failure = await failureOf(run, text)
   const claim = failure instanceof Refusal && failure.claim !== undefined ? { claim: failure.claim } : {}
-  const steps = explainedSteps({ rules, expected, progress }, failure)
+  const steps = explainedSteps(run, failure)
   return Object.freeze({ accepted: failure === undefined, ...(failure && { code: failure.code }), ...claim, steps })
 }
 
-function explainedSteps(run: Run, failure: Refusal | DependencyError | undefined): readonly ExplainedStep[] {
-  const names = stepsOf(run.rules)
-  const reached = failure === undefined ? names.length : names.indexOf(run.progress.at)
+async function failureOf(run: Verification, text: unknown): Promise<Refusal | DependencyError | undefined> {
+  try {
+    const outcome = await verify(run, text)
+    return outcome instanceof Refusal ? outcome : undefined
+  } catch (error) {
+    if (error instanceof DependencyError) return error
+    throw error
+  }
+}
+
+function explainedSteps(run: Verification, failure: Refusal | DependencyError | undefined): readonly ExplainedStep[] {
+  const names = stepsOf(run.asked.rules)
+  const reached = failure === undefined ? names.length : names.indexOf(run.at)
   const steps = names.map((step, index): ExplainedStep => {
     if (step === singleUse) return { step, outcome: 'not reached', detail: 'to explain a token does not use it up' }
     if (index > reached) return { step, outcome: 'not reached' }
-    if (index < reached || failure === undefined) return passed(step, run.progress)
+    if (index < reached || failure === undefined) return passed(step, run)
     return { step, outcome: 'failed', detail: whatFailed(failure, run) }
   })
   return Object.freeze(steps.map((step) => Object.freeze(step)))
 }
 
-function passed(step: string, { header, issuer }: Progress): ExplainedStep {
+function passed(step: string, { header, issuer }: Verification): ExplainedStep {
   if (step === 'header') return { step, outcome: 'passed', detail: keyInWords(header) }
   if (step === 'typ') return { step, outcome: 'passed', detail: header?.shown.typ ?? 'none' }
   if (step === 'issuer' && issuer !== undefined) return { step, outcome: 'passed', detail: issuer.id }
   return { step, outcome: 'passed' }
 }
 
-function whatFailed(failure: Refusal | DependencyError, run: Run): string {
+function whatFailed(failure: Refusal | DependencyError, run: Verification): string {
   if (failure instanceof DependencyError) return failure.message
   const { code, claim, detail } = failure
   const wanted = expectations[code]?.(run, claim ?? '')
-  const there = actual(code, claim, run.progress)
-  const hint = differsByASlash(wanted, claim, run.progress) ? 'they differ by the slash at the end alone' : ''
+  const there = actual(code, claim, run)
+  const hint = differsByASlash(wanted, claim, run) ? 'they differ by the slash at the end alone' : ''
   return [codes.refusals[code].meaning, detail, wanted && `expected: ${wanted}`, there && `found: ${there}`, hint]
     .filter(Boolean)
     .join('; ')
 }
 
 /** The most frequent difference, and the one that is seen last. */
-function differsByASlash(wanted = '', claim: string | undefined, { claims }: Progress): boolean {
+function differsByASlash(wanted = '', claim: string | undefined, { claims }: Verification): boolean {
   const found = claim === 'iss' || claim === 'aud' ? [claims?.[claim]].flat() : []
   const names = wanted.split(' ')
   return found.some(
@@ -97,23 +94,22 @@ function withSlash(text: string): string {
 }
 
 /** What a type wanted, by the code of the refusal, where its meaning does not say it. */
-const expectations: Readonly<Partial<Record<RefusalCode, (run: Run, claim: string) => string | undefined>>> = {
-  ERR_TOKEN_TOO_LONG: ({ rules }) => `at most ${rules.maxTokenLength} characters`,
-  ERR_TYP_MISMATCH: ({ rules }) => typInWords(rules),
-  ERR_ISSUER_UNKNOWN: ({ rules }) => issuersInWords(rules),
-  ERR_ALGORITHM_MISMATCH: ({ rules, progress }) =>
-    progress.issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(rules),
-  ERR_KEY_UNKNOWN: ({ progress: { issuer } }) => issuer && `a key of ${issuer.id}`,
-  ERR_CLAIM_INVALID: ({ rules }, claim) => rules.forms[claim],
+const expectations: Readonly<Partial<Record<RefusalCode, (run: Verification, claim: string) => string | undefined>>> = {
+  ERR_TOKEN_TOO_LONG: ({ asked: { rules } }) => `at most ${rules.maxTokenLength} characters`,
+  ERR_TYP_MISMATCH: ({ asked: { rules } }) => typInWords(rules),
+  ERR_ISSUER_UNKNOWN: ({ asked: { rules } }) => issuersInWords(rules),
+  ERR_ALGORITHM_MISMATCH: ({ asked, issuer }) => issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(asked.rules),
+  ERR_KEY_UNKNOWN: ({ issuer }) => issuer && `a key of ${issuer.id}`,
+  ERR_CLAIM_INVALID: ({ asked: { rules } }, claim) => rules.forms[claim],
   ERR_CLAIM_MISMATCH: wantedValue,
-  ERR_AUDIENCE_MISMATCH: ({ rules }) => audienceInWords(rules),
+  ERR_AUDIENCE_MISMATCH: ({ asked: { rules } }) => audienceInWords(rules),
   ERR_TOKEN_EXPIRED: (run) => `an end after ${nowInWords(run)}`,
   ERR_TOKEN_NOT_YET_VALID: (run) => `a time before ${nowInWords(run)}`,
-  ERR_LIFETIME_EXCEEDED: ({ rules }) => `at most ${durationInWords(rules.maxLifetime)}`,
+  ERR_LIFETIME_EXCEEDED: ({ asked: { rules } }) => `at most ${durationInWords(rules.maxLifetime)}`,
   ERR_AUTHENTICATION_TOO_OLD: ({ expected }) => `at most ${durationInWords(expected.maxAge ?? 0)} ago`,
 }
 
-function wantedValue({ rules, expected }: Run, claim: string): string | undefined {
+function wantedValue({ asked: { rules }, expected }: Verification, claim: string): string | undefined {
   const fixed = rules.fixed.find(([name]) => name === claim)?.[1]
   if (fixed !== undefined) return valuesInWords(fixed)
   if (claim === 'azp') return rules.audience?.anyOf.join(' or ')
@@ -123,18 +119,18 @@ function wantedValue({ rules, expected }: Run, claim: string): string | undefine
   return value === undefined ? undefined : value === null ? 'none' : JSON.stringify(value)
 }
 
-function nowInWords({ rules, progress }: Run): string {
-  return `${timeInWords(progress.now ?? Number.NaN)}, give or take ${durationInWords(rules.clockTolerance)}`
+function nowInWords({ asked: { rules }, now }: Verification): string {
+  return `${timeInWords(now ?? Number.NaN)}, give or take ${durationInWords(rules.clockTolerance)}`
 }
 
-function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Progress): string {
+function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Verification): string {
   if (code === 'ERR_TYP_MISMATCH') return header?.shown.typ ?? 'none'
   if (code === 'ERR_CLAIMS_INVALID') return Array.isArray(issues) ? Array.from(issues, issueInWords).join('; ') : ''
   if (claim !== undefined) return `${claim} ${claimInWords(claims?.[claim])}`
   return code.startsWith('ERR_ALGORITHM') || code.startsWith('ERR_KEY') ? keyInWords(header) : ''
 }
 
-function keyInWords(header: Progress['header']): string {
+function keyInWords(header: Verification['header']): string {
   return header === undefined ? '' : `alg ${header.alg}, kid ${header.kid ?? 'none'}`
 }
 

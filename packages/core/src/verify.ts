@@ -3,9 +3,10 @@ import type { JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
+import type { Key } from './issuers/key.js'
 import { open } from './jwt/decryption.js'
 import { readClaims } from './jwt/claims.js'
-import type { UnverifiedHeader, VerifiedHeader } from './jwt/compact-jws.js'
+import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './jwt/compact-jws.js'
 import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
 import { readHeader, refusedWith } from './jwt/header.js'
@@ -59,105 +60,148 @@ export function stepsOf(rules: TokenRules): readonly string[] {
 }
 
 /**
- * How far one verification has come: the step that it is at, and what it has read until there. Nothing in it is
- * verified. For explanations, which are made of the same run.
+ * One verification: what it was asked, the step that it is at, and what it has read until there. Nothing in it is
+ * verified. Explanations are made of it, once it is over.
  */
-export class Progress {
+export class Verification {
   at = ''
+  /** The claims that the header of the encryption repeats. */
+  replicated: JsonObject | undefined
   header: UnverifiedHeader | undefined
   claims: JsonObject | undefined
   issuer: TrustedIssuer | undefined
   now: number | undefined
   /** What the schema said of the claims. */
   issues: SchemaIssues | undefined
+
+  constructor(
+    readonly asked: AskedType,
+    readonly expected: Expected,
+  ) {}
 }
 
+export type Outcome = Accepted | Refusal
+/** At hand, unless something had to be waited for: a promise where none is needed takes as long as half of the rules. */
+type InTime<T> = T | Promise<T>
+
 /**
- * The pipeline, in its only order: encryption, where a type takes it, format and header policy, issuer, key, signature,
- * claims. What comes before the signature reads `alg`, `kid`, `typ`, `iss` and the names in `crit`, compares them exactly,
- * and hands nothing on: the key is one of the issuer that the token names, which has to be one of this type's (RFC 8725
- * §3.8). Whatever is wrong with the token comes back as a `Refusal`; what is wrong with a dependency is thrown as a
- * `DependencyError`.
+ * The pipeline, in its only order, which is that of the functions below: encryption, where a type takes it, format and
+ * header policy, issuer, key, signature, claims. What comes before the signature reads `alg`, `kid`, `typ`, `iss` and the
+ * names in `crit`, compares them exactly, and hands nothing on: the key is one of the issuer that the token names, which
+ * has to be one of this type's (RFC 8725 §3.8). Whatever is wrong with the token comes back as a `Refusal`; what is wrong
+ * with a dependency is thrown, or rejects, as a `DependencyError`.
  */
-export async function verify(
-  { name, rules, clock }: AskedType,
-  text: unknown,
-  expected: Expected,
-  progress = new Progress(),
-): Promise<Accepted | Refusal> {
-  // What is at hand is not awaited, here and below: every turn of the event queue costs as much as a check.
-  progress.at = encryption
-  const opened =
-    rules.decryption === undefined
-      ? { text, replicated: undefined }
-      : await open(text, rules.decryption, rules.maxTokenLength)
-  if (opened instanceof Refusal) return opened
-  progress.at = 'format'
-  const jws = readFormat(opened.text, rules.maxTokenLength, rules.maxHeaderLength)
+export function verify(run: Verification, text: unknown): InTime<Outcome> {
+  const { decryption, maxTokenLength } = run.asked.rules
+  if (decryption === undefined) return read(run, text)
+  run.at = encryption
+  return open(text, decryption, maxTokenLength).then((opened) => {
+    if (opened instanceof Refusal) return opened
+    run.replicated = opened.replicated
+    return read(run, opened.text)
+  })
+}
+
+function read(run: Verification, text: unknown): InTime<Outcome> {
+  const { rules } = run.asked
+  run.at = 'format'
+  const jws = readFormat(text, rules.maxTokenLength, rules.maxHeaderLength)
   if (jws instanceof Refusal) return jws
-  progress.at = 'header'
+  run.at = 'header'
   const header = readHeader(jws, rules.takesCertificates)
   if (header instanceof Refusal) return header
-  progress.header = header
+  run.header = header
   if (!understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
-  progress.at = 'typ'
+  run.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
-
-  progress.at = 'payload'
+  run.at = 'payload'
   const claims = readClaims(jws)
   if (claims instanceof Refusal) return claims
-  progress.claims = claims
-  progress.at = 'issuer'
-  const found = issuerOf(rules, claims)
-  const issuer = found instanceof Promise ? await found : found
-  if (issuer === undefined) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
-  progress.issuer = issuer
+  run.claims = claims
+  run.at = 'issuer'
+  const issuer = issuerOf(rules, claims)
+  const token = { jws, header, claims }
+  return issuer instanceof Promise ? issuer.then((found) => findKey(run, token, found)) : findKey(run, token, issuer)
+}
 
-  progress.at = 'key'
-  const { alg, kid, certificate } = header
-  const foreign = refusedWith(issuer.keys, jws, header)
+/** A token that has been read, and of which nothing is known. */
+interface Unverified {
+  readonly jws: CompactJws
+  readonly header: UnverifiedHeader
+  readonly claims: JsonObject
+}
+
+function findKey(run: Verification, token: Unverified, issuer: TrustedIssuer | undefined): InTime<Outcome> {
+  if (issuer === undefined) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
+  run.issuer = issuer
+  run.at = 'key'
+  const { keys } = issuer
+  const { alg, kid, certificate } = token.header
+  const foreign = refusedWith(keys, token.jws, token.header)
   if (foreign !== undefined) return foreign
-  const key = issuer.keys.given(alg, kid, certificate) ?? (await issuer.keys.find(alg, kid, certificate))
+  const key = keys.given(alg, kid, certificate) ?? keys.find(alg, kid, certificate)
+  return key instanceof Promise ? key.then((found) => judge(run, token, issuer, found)) : judge(run, token, issuer, key)
+}
+
+function judge(run: Verification, token: Unverified, issuer: TrustedIssuer, key: Key | Refusal): InTime<Outcome> {
   if (key instanceof Refusal) return key
-  progress.at = 'signature'
+  const { jws, header, claims } = token
+  const { rules, clock } = run.asked
+  run.at = 'signature'
   const forged = checkSignature(jws, header, key)
   if (forged !== undefined) return forged
-  if (rules.extensions.length > 0) progress.at = extended
+  if (rules.extensions.length > 0) run.at = extended
   if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
-
-  const now = readClock(clock, 'now')
-  progress.now = now
-  const facts = factsFor(header, expected, now, opened.replicated)
-  const wrong = firstWrong(rules, claims, facts, progress)
+  const facts = factsFor(run, header, readClock(clock, 'now'))
+  const wrong = firstWrong(run, claims, facts)
   if (wrong !== undefined) return wrong
-  progress.at = schema
-  const shown = rules.claims === undefined ? claims : await applySchema(rules.claims, claims, rules, progress)
-  if (shown instanceof Refusal) return shown
-  progress.at = revocation
-  const looked = rules.revocations === undefined ? undefined : revocationOf(rules.revocations, issuer.id, claims)
-  const revoked = looked instanceof Promise ? await looked : looked
-  if (revoked !== undefined) return revoked
-  if (rules.claims !== undefined || rules.revocations !== undefined) {
-    // They may have taken their time.
-    const later = readClock(clock, 'now')
-    const lapsed = later === now ? undefined : firstWrong(rules, claims, { ...facts, now: later }, progress)
-    if (lapsed !== undefined) return lapsed
+  const good = { jws, header, claims, issuer, facts }
+  if (rules.claims === undefined) return lookUp(run, good, claims)
+  run.at = schema
+  return applySchema(rules.claims, claims, rules, run).then((shown) =>
+    shown instanceof Refusal ? shown : lookUp(run, good, shown),
+  )
+}
+
+/** In their order, as of the time that the facts tell. */
+function firstWrong(run: Verification, claims: JsonObject, facts: Facts): Refusal | undefined {
+  const { rules } = run.asked
+  run.now = facts.now
+  for (const { name, check } of rules.checks) {
+    run.at = name
+    const refusal = check(claims, rules, facts)
+    if (refusal !== undefined) return refusal
   }
+  return undefined
+}
+
+/** A token that satisfied the rules as of the time that the facts tell. */
+interface Good extends Unverified {
+  readonly issuer: TrustedIssuer
+  readonly facts: Facts
+}
+
+function lookUp(run: Verification, good: Good, shown: JsonObject): InTime<Outcome> {
+  const { revocations } = run.asked.rules
+  if (revocations === undefined) return accept(run, good, shown)
+  run.at = revocation
+  const revoked = revocationOf(revocations, good.issuer.id, good.claims)
+  return revoked instanceof Promise
+    ? revoked.then((late) => late ?? accept(run, good, shown))
+    : (revoked ?? accept(run, good, shown))
+}
+
+function accept(run: Verification, { header, claims, issuer, facts }: Good, shown: JsonObject): Outcome {
+  const { name, rules, clock } = run.asked
+  // A schema and a store may have taken their time.
+  const now = rules.claims === undefined && rules.revocations === undefined ? facts.now : readClock(clock, 'now')
+  const lapsed = now === facts.now ? undefined : firstWrong(run, claims, { ...facts, now })
+  if (lapsed !== undefined) return lapsed
   // Named one by one: a spread here costs as much as half an HMAC.
   const expiresAt = endOf(claims, rules, now)
   const token = Object.freeze({ type: name, claims: shown, header: header.shown, expiresAt })
   if ((rules.revocations ?? rules.singleUse) !== undefined) issuerIds.set(token, issuer.id)
   return token
-}
-
-/** In a function of its own, since V8 is slow with loops in asynchronous ones. */
-function firstWrong(rules: TokenRules, claims: JsonObject, facts: Facts, progress: Progress): Refusal | undefined {
-  for (const { name, check } of rules.checks) {
-    progress.at = name
-    const refusal = check(claims, rules, facts)
-    if (refusal !== undefined) return refusal
-  }
-  return undefined
 }
 
 /** RFC 7515 §4.1.11: whether a type knows every extension that has to be understood. */
@@ -178,12 +222,7 @@ function issuerOf({ issuers, required }: TokenRules, claims: JsonObject) {
   return unsaid && !(issuers instanceof ResolvedIssuers) ? issuers.only : undefined
 }
 
-function factsFor(
-  { alg, typ }: UnverifiedHeader,
-  expected: Expected,
-  now: number,
-  replicated: JsonObject | undefined,
-): Facts {
+function factsFor({ expected, replicated }: Verification, { alg, typ }: UnverifiedHeader, now: number): Facts {
   const { accessToken, code, state } = expected
   return {
     now,

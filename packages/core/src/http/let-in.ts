@@ -4,14 +4,14 @@ import { ConfigurationError, type Refusal } from '../errors/errors.js'
 import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
 import type { Expected } from '../rules/token-rules.js'
-import type { NamedType, Outcome, Verifier } from '../tokens/named-type.js'
+import type { Finding, NamedType, Verifier } from '../tokens/named-type.js'
 
 /** What was presented to a type, and what came of it. */
 interface Presented {
   readonly type: NamedType
   readonly text: string
   readonly expected: Expected
-  readonly outcome: Promise<Outcome>
+  readonly outcome: Finding
 }
 
 interface Spending {
@@ -41,14 +41,14 @@ export class RequestRecord {
   #slots: readonly Slot[] = []
 
   /** The outcome for this type and these credentials, as the last guard that looked has found it out. */
-  known(type: NamedType, text: string, expected: Expected): Promise<Outcome> | undefined {
+  known(type: NamedType, text: string, expected: Expected): Finding | undefined {
     for (const known of this.#presented) {
       if (known.type === type && known.text === text && isSame(known.expected, expected)) return known.outcome
     }
     return undefined
   }
 
-  keep(type: NamedType, text: string, expected: Expected, outcome: Promise<Outcome>): Promise<Outcome> {
+  keep(type: NamedType, text: string, expected: Expected, outcome: Finding): Finding {
     this.#presented = [{ type, text, expected, outcome }, ...this.#presented]
     return outcome
   }

@@ -71,13 +71,14 @@ export class TokenGuard implements Guard {
     const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
     const expected = this.#expectedOf(context)
     let isKept = false
-    const token = await this.#asked.outcome(text, expected, (type, find) => {
+    const found = this.#asked.outcome(text, expected, (type, find) => {
       const known = record.known(type, text, expected)
       isKept = known !== undefined
       const look = () => record.keep(type, text, expected, find())
       // A dependency that was away for one guard may be back for the next.
-      return known === undefined ? look() : known.catch(look)
+      return known instanceof Promise ? known.catch(look) : (known ?? look())
     })
+    const token = found instanceof Promise ? await found : found
     if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
     const type = typeOf(this.#asked, token)
     // What is at hand is not awaited, as in the pipeline.

@@ -4,7 +4,8 @@ import type { Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
 import type { Expected } from '../rules/token-rules.js'
 import type { AnyOf, Guardable, NamedTokenType, Verified, VerifiedBy } from './named-token.js'
-import { namedType, verified, type NamedType, type Once, type Outcome, type Verifier } from './named-type.js'
+import { namedType, verified, type NamedType, type Once, type Verifier } from './named-type.js'
+import type { Outcome } from '../verify.js'
 import { noContext } from './token-type.js'
 
 /** Several types as one: what stands behind an `AnyOf`. */

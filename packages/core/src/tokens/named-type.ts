@@ -8,7 +8,7 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { issuerIdOf, verify } from '../verify.js'
+import { issuerIdOf, Verification, verify, type Outcome } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
 import { RuledType } from './token-type.js'
@@ -20,9 +20,10 @@ export interface NamedSet {
   readonly types: readonly NamedType[]
 }
 
-export type Outcome = VerifiedToken | Refusal
+/** What is accepted, or why not; a promise of that where something had to be waited for. */
+export type Finding = Outcome | Promise<Outcome>
 /** Where an outcome may be known already: a request's. */
-export type Once = (type: NamedType, find: () => Promise<Outcome>) => Promise<Outcome>
+export type Once = (type: NamedType, find: () => Finding) => Finding
 
 /** What a guard asks about a token: one type, or several of a set. */
 export interface Verifier {
@@ -31,7 +32,7 @@ export interface Verifier {
   readonly types: readonly NamedType[]
   readContext(context: unknown): Expected
   /** The pipeline, without an event and without a throw for what is the token's fault. */
-  outcome(text: unknown, expected: Expected, once?: Once): Promise<Outcome>
+  outcome(text: unknown, expected: Expected, once?: Once): Finding
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
 }
 
@@ -88,8 +89,9 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#type.readContext(context)
   }
 
-  outcome(text: unknown, expected: Expected, once?: Once): Promise<Outcome> {
-    return once === undefined ? verify(this, text, expected) : once(this, () => verify(this, text, expected))
+  outcome(text: unknown, expected: Expected, once?: Once): Finding {
+    const find = () => verify(new Verification(this, expected), text)
+    return once === undefined ? find() : once(this, find)
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
@@ -138,7 +140,8 @@ function isUntypedHeader({ typ }: VerifiedHeader): boolean {
 export async function verified(verifier: Verifier, text: unknown, context: unknown): Promise<Verified> {
   const expected = verifier.readContext(context)
   try {
-    const outcome = await verifier.outcome(text, expected)
+    const found = verifier.outcome(text, expected)
+    const outcome = found instanceof Promise ? await found : found
     if (outcome instanceof Refusal) throw refused(verifier, outcome)
     const type = typeOf(verifier, outcome)
     const spending = type.spend(outcome)
