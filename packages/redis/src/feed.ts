@@ -59,8 +59,9 @@ export class Feed {
     this.#connection = connection
     // Without a listener an error of a connection ends the process. Commands fail by themselves.
     connection.on('error', () => {})
-    await inTime(async () => connected(connection), this.#timeout)
-    await follow(new Commands(connection, this.#timeout).send)
+    const closing = this.#closing.signal
+    await inTime(async () => connected(connection), this.#timeout, closing)
+    await follow(new Commands(connection, this.#timeout, closing).send)
   }
 
   #drop(): void {
