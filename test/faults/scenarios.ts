@@ -1,6 +1,7 @@
 import type { Figure } from './figures.js'
 import { logOuts, logOutsThroughFaults } from './log-outs.js'
 import { race, raceThroughFaults } from './races.js'
+import { stops } from './stops.js'
 
 /** All of them in under a minute, or for longer. */
 export function scenarios(quick: boolean): Readonly<Record<string, () => Promise<readonly Figure[]>>> {
@@ -13,6 +14,7 @@ export function scenarios(quick: boolean): Readonly<Record<string, () => Promise
     'processes race while Redis fails': () => raceThroughFaults(4, rounds),
     'a log-out is heard, replicated': () => logOuts({ ...calm, mode: 'replicated' }),
     'a log-out while Redis fails, replicated': () => logOutsThroughFaults({ ...stormy, mode: 'replicated' }, rounds),
+    'processes are told to stop': stops,
   }
   if (quick) return inTests
   return {
