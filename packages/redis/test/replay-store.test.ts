@@ -14,7 +14,7 @@ describe.runIf(hasRedis)('redisReplayStore', () => {
   afterAll(async () => server.stop())
 
   test.each(everyClient)('with %s, of 500 parallel adds of one key exactly one is the first', async (name, make) => {
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     const answers = await Promise.all(Array.from({ length: 500 }, () => store.add(key(name), 60)))
     expect(answers.filter(Boolean)).toHaveLength(1)
     expect(await store.add(key(`${name} another`), 60)).toBe(true)
@@ -89,7 +89,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
 
   test.each(everyClient)('with %s, a Redis that is full is an error, and what it holds stays used', async (_, make) => {
     const server = await redisServer('--maxmemory', '3mb', '--maxmemory-policy', 'noeviction')
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     await store.add(key('0'), 60)
     const fill = async () => {
       for (let index = 1; index < 100_000; index += 1000) {
@@ -117,7 +117,7 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
 describe.runIf(hasRedis)('redisReplayStore on a cluster', () => {
   test.each(Object.entries(clusters))('of %s: each key goes where it belongs', async (_, make) => {
     const server = await clusterOfOne()
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     for (const name of ['a', 'b', 'c']) expect(await store.add(key(name), 60)).toBe(true)
     expect(await store.add(key('a'), 60)).toBe(false)
   })

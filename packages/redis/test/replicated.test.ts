@@ -119,7 +119,7 @@ describe.runIf(hasRedis)('what is replicated', () => {
         Array.from({ length: to - from }, (_, index) => writer.revoke(key(`${from + index}`), from + index + 1, 60)),
       )
     await write(0, 3000)
-    const store = revocations(await clients['redis 6'](server.url), { mode: 'replicated', timeout: 4 })
+    const store = revocations(await clients['redis 6'](server.url), { mode: 'replicated' })
     await Promise.all([store.ready(), write(3000, 6000)])
     await expect.poll(() => lookUp(store, '5999')).toBe(6000)
     const all = await Promise.all(Array.from({ length: 6000 }, (_, index) => lookUp(store, `${index}`)))
@@ -147,7 +147,7 @@ describe.runIf(hasRedis)('what is replicated', () => {
         },
       })
     }
-    const store = revocations(client, { mode: 'replicated', duplicate, timeout: 4 })
+    const store = revocations(client, { mode: 'replicated', duplicate })
     await expect(store.ready()).rejects.toThrow('the second page')
     expect(await lookUp(store, '1499')).toBe(2)
   })
