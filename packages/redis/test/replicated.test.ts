@@ -238,7 +238,7 @@ describe.runIf(hasRedis)('the connection that is followed', () => {
     const server = await redisServer()
     const client = await clients['redis 6'](server.url)
     await server.kill()
-    const store = revocations(client, { mode: 'replicated' })
+    const store = revocations(client, { mode: 'replicated', timeout: 0.2 })
     await expect(store.ready()).rejects.toBeInstanceOf(Error)
     // Between two connections, when nothing fails that could tell.
     await Promise.all([expect(store.ready()).rejects.toThrow('closed'), store.close()])
