@@ -1,4 +1,5 @@
 import type { Figure } from './figures.js'
+import { heaps } from './heaps.js'
 import { logOuts, logOutsThroughFaults } from './log-outs.js'
 import { race, raceThroughFaults } from './races.js'
 import { stops } from './stops.js'
@@ -21,5 +22,6 @@ export function scenarios(quick: boolean): Readonly<Record<string, () => Promise
     ...inTests,
     'a log-out is heard, strict': () => logOuts({ ...calm, mode: 'strict' }),
     'a log-out while Redis fails, strict': () => logOutsThroughFaults({ ...stormy, mode: 'strict' }, rounds),
+    'a million revocations are held': heaps,
   }
 }
