@@ -9,18 +9,16 @@ import { RedisServer } from './redis-server.js'
 
 /** How many are written at once. */
 const batch = 1000
-/** What the documents promise is about 200. */
+/** Bytes. The documents say about 150; a map that has just grown takes more. */
 const most = 250
 
 /** How much memory a million revocations take, and what becomes of one more. */
 export async function heaps(): Promise<readonly Figure[]> {
   const server = await RedisServer.start()
   try {
-    await fill(server.url)
-    return [
-      figure('a process that replicates', await heldBy({ kind: 'replicated', url: server.url })),
-      figure('singleProcessStore', await heldBy({ kind: 'in one process', url: server.url })),
-    ]
+    const [alone] = await Promise.all([heldBy({ kind: 'in one process', url: server.url }), fill(server.url)])
+    const replicated = await heldBy({ kind: 'replicated', url: server.url })
+    return [figure('a process that replicates', replicated), figure('singleProcessStore', alone)]
   } finally {
     await server.stop()
   }
