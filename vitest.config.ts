@@ -19,6 +19,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     testTimeout: 20_000,
+    // A law that holds in a moment is waited for as long as a busy machine needs.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -15,7 +15,11 @@ import {
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
 import { CompactEncrypt } from 'jose'
-import { expect, onTestFinished, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, vi } from 'vitest'
+import { hasRedis, RedisServer } from '../faults/redis-server.js'
+import { issuerId } from '../faults/tokens.js'
+import { Worker } from '../faults/workers.js'
+import { build } from '../packaging/build.js'
 import { attack, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
 
 const audience = 'https://api.test'
@@ -315,4 +319,44 @@ attack('CRR-16', 'of several revocations none makes another weaker, in whatever 
     const text = fake.accessToken({ claims: { sid: 's', iat: now } })
     expect(await verdictsOf(api.verify, [text])).toEqual([revoked])
   }
+})
+
+attack(
+  'CRR-19',
+  'in two instances that share no store, a token is used twice: that is what sharing is for',
+  async () => {
+    const text = token()
+    const instances = [resetWith(), resetWith()]
+    for (const verify of instances) expect(await verdictsOf(verify, [text, text])).toEqual(['accepted', used])
+  },
+)
+
+describe.runIf(hasRedis)('two processes with one store', () => {
+  beforeAll(async () => build('test/faults'), 120_000)
+
+  attack('CRR-19', 'what was used in one instance is used in the other, and of both at once one accepts', async () => {
+    const server = await RedisServer.start()
+    onTestFinished(async () => server.stop())
+    const by = new FakeIssuer({ id: issuerId, clock: fixedClock(Math.floor(Date.now() / 1000)) })
+    const setup = { url: server.url, mode: 'strict', maxLag: 5, timeout: 4, jwks: by.jwks } as const
+    const [one, other] = await Worker.startMany(2, setup)
+    onTestFinished(() => [one, other].forEach((worker) => worker?.stop()))
+    const accepted = async (tokens: readonly string[], worker: Worker | undefined) => {
+      const outcomes = await worker?.ask({ task: 'present', tokens, times: 10, pause: 0 })
+      expect(outcomes?.map(({ unavailable }) => unavailable)).toEqual(tokens.map(() => 0))
+      return outcomes?.map((outcome) => outcome.accepted)
+    }
+    const fresh = () => Array.from({ length: 20 }, () => by.customToken('password-reset+jwt', { sub: 'user-1' }))
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ]) {
+      const texts = fresh()
+      expect(await accepted(texts, first)).toEqual(texts.map(() => 1))
+      expect(await accepted(texts, second)).toEqual(texts.map(() => 0))
+    }
+    const texts = fresh()
+    const [here, there] = await Promise.all([accepted(texts, one), accepted(texts, other)])
+    expect(texts.map((_, index) => (here?.[index] ?? 0) + (there?.[index] ?? 0))).toEqual(texts.map(() => 1))
+  })
 })

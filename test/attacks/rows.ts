@@ -43,7 +43,6 @@ export const outstanding: Readonly<Partial<Record<RowId, string>>> = {
   'CRR-05': 'no verdict and no claims are remembered from one request to the next',
   'CRR-06': 'no verdict and no claims are remembered from one request to the next',
   'CRR-18': 'that a withdrawn key verifies nothing is tested with the fetched key sets',
-  'CRR-19': 'comes with a store for many processes',
 
   'HTTP-18': 'Host is read by nothing: it comes with DPoP, whose htu names it',
 }

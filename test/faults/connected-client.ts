@@ -15,3 +15,9 @@ export async function connectedClient({ url, library }: Pick<Setup, 'url' | 'lib
   await client.connect()
   return client
 }
+
+/** Ends it at once. */
+export function disconnect(client: RedisClient): void {
+  if ('call' in client) client.disconnect()
+  else client.destroy()
+}

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { DependencyError, revocationsOf } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock } from '@jwt-guard/testing'
-import { connectedClient } from './connected-client.js'
+import { connectedClient, disconnect } from './connected-client.js'
 import { quantile, sum, type Figure } from './figures.js'
 import type { Setup, Watched } from './orders.js'
 import { durable, RedisServer } from './redis-server.js'
@@ -83,7 +83,7 @@ async function watched(plan: Plan, disturb?: (server: RedisServer) => Promise<vo
     await Promise.all(workers.map((worker) => worker.ask({ task: 'stop' })))
     return compared(await reports, revokedAt, maxLag[plan.mode] * 1000)
   } finally {
-    if ('disconnect' in client) client.disconnect()
+    disconnect(client)
     for (const worker of workers) worker.stop()
     await server.stop()
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** Whether this machine has a `redis-server`. */
@@ -24,9 +25,17 @@ export class RedisServer {
 
   /** Starts one, with settings as on its command line. */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), settings)
-    await server.start()
-    return server
+    for (;;) {
+      const server = new RedisServer(await freePort(), settings)
+      try {
+        await server.start()
+        return server
+      } catch (error) {
+        await server.stop()
+        // The port may be another's by now. Where the settings are wrong no port is right.
+        if (!(await isTaken(server.port))) throw error
+      }
+    }
   }
 
   get url(): string {
@@ -37,7 +46,7 @@ export class RedisServer {
   async start(): Promise<void> {
     const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', '']
     this.#process = spawn('redis-server', [...words, ...this.settings], { stdio: 'ignore' })
-    while (!(await this.#listens())) {
+    while (!(await this.#serves(this.#process))) {
       if (this.#process.exitCode !== null) throw new Error(`redis-server ended with ${this.#process.exitCode}`)
       await wait(10)
     }
@@ -65,14 +74,13 @@ export class RedisServer {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #listens(): Promise<boolean> {
+  /** Whether it is this very process that answers on the port, and has read its disk. */
+  async #serves({ pid }: ChildProcess): Promise<boolean> {
     const socket = connect(this.port, '127.0.0.1')
     try {
-      await once(socket, 'connect')
-      socket.write('PING\r\n')
-      const [answer] = (await once(socket, 'data')) as [Buffer]
-      // A Redis that still reads its disk says LOADING; one that asks for a password is there as well.
-      return !answer.toString().startsWith('-LOADING')
+      socket.write('INFO server\r\nINFO persistence\r\nQUIT\r\n')
+      const answer = await text(socket)
+      return answer.includes(`process_id:${pid}\r\n`) && answer.includes('loading:0\r\n')
     } catch {
       return false
     } finally {
@@ -81,13 +89,25 @@ export class RedisServer {
   }
 }
 
+/** Below the ports that systems give to outgoing connections: what is killed finds its port free when it comes back. */
+const ports = { first: 12_000, last: 31_999 } as const
+
 /** A port that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('there is no free port')
-  return address.port
+  for (;;) {
+    const port = ports.first + Math.floor(Math.random() * (ports.last - ports.first + 1))
+    if (!(await isTaken(port))) return port
+  }
+}
+
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    return false
+  } catch {
+    return true
+  } finally {
+    server.close()
+  }
 }

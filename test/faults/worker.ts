@@ -1,7 +1,7 @@
 // One process of a service, told by its parent what to do.
 import { setTimeout as wait } from 'node:timers/promises'
 import { DependencyError, TokenRejectedError } from '@jwt-guard/core'
-import { connectedClient } from './connected-client.js'
+import { connectedClient, disconnect } from './connected-client.js'
 import type { Order, Outcomes, Setup, Watched } from './orders.js'
 import { tokensOf } from './tokens.js'
 
@@ -34,11 +34,19 @@ async function present(texts: readonly string[], times: number, pause: number): 
 }
 
 const told = new AbortController()
+let toldAt = Infinity
 
-/** Verifies all tokens again and again until told to stop, and remembers when which was accepted and refused. */
+/** How long a busy machine may take to refuse what was revoked before the stop, in milliseconds. */
+const patience = 20_000
+
+/**
+ * Verifies all tokens again and again until told to stop, and then until all were refused; remembers when which was
+ * accepted and refused.
+ */
 async function watch(texts: readonly string[]): Promise<readonly Watched[]> {
   const watched: Watched[] = texts.map(() => ({ unavailable: 0 }))
-  while (!told.signal.aborted) {
+  const isDone = () => watched.every(({ firstRefused }) => firstRefused !== undefined) || Date.now() > toldAt + patience
+  while (!told.signal.aborted || !isDone()) {
     for (const [index, seen] of watched.entries()) {
       const began = Date.now()
       const outcome = await outcomeOf(() => tokens.access.verify(texts[index] ?? ''))
@@ -55,11 +63,19 @@ async function obey(order: Order): Promise<unknown> {
   if (order.task === 'present') return present(order.tokens, order.times, order.pause)
   if (order.task === 'ready') return revocations.ready()
   if (order.task === 'watch') return watch(order.tokens)
+  toldAt = Date.now()
   return told.abort()
 }
 
 process.on('message', (message) => {
   const order = message as Order
   void obey(order).then((answer) => process.send?.({ task: order.task, answer }))
+})
+// Nothing else ends it: where anything of the store stayed open, the process would stay too.
+process.once('SIGTERM', () => {
+  void revocations.close().then(() => {
+    disconnect(client)
+    process.disconnect()
+  })
 })
 process.send?.({ task: 'start' })

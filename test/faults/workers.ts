@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Order, Outcomes, Setup, Watched } from './orders.js'
 
@@ -11,6 +12,9 @@ interface Answers {
 
 /** What was built, also where this file itself runs from its source. */
 const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'dist/worker.js' : 'worker.js', import.meta.url))
+
+/** Milliseconds after which a process that was told to end is one that does not. */
+const patience = 20_000
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void
@@ -52,6 +56,16 @@ export class Worker {
 
   stop(): void {
     this.#process.kill('SIGKILL')
+  }
+
+  /** Tells it to end, as an operator would. Whether it did so by itself, without an error. */
+  async terminate(): Promise<boolean> {
+    const ended = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    const late = setTimeout(() => this.stop(), patience)
+    const [code] = (await ended) as [number | null]
+    clearTimeout(late)
+    return code === 0
   }
 
   async #heard(task: string): Promise<unknown> {

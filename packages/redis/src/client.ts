@@ -32,8 +32,15 @@ export interface NodeRedisCluster extends NodeRedis {
   duplicate(): NodeRedisCluster
 }
 
+/** What is used of a client of `redis` that asks Sentinels for the master. */
+export interface NodeRedisSentinel extends NodeRedis {
+  getMasterNode(): unknown
+  sendCommand(isReadonly: boolean | undefined, words: string[], options: CommandOptions): Promise<unknown>
+  duplicate(): NodeRedisSentinel
+}
+
 /** A client that the application made, and that it closes. */
-export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster
+export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel
 
 /** Sends a command about one key. What the client has not yet written is taken back by the signal, where it can. */
 export type RawCommand = (key: string, words: string[], abortSignal: AbortSignal) => Promise<unknown>
@@ -43,6 +50,9 @@ export function rawCommandOf(client: RedisClient): RawCommand {
   if (isIoredis(client)) return async (_, [command = '', ...words]) => client.call(command, ...words)
   if ('slots' in client) {
     return async (key, words, abortSignal) => client.sendCommand(key, false, words, { abortSignal })
+  }
+  if ('getMasterNode' in client) {
+    return async (_, words, abortSignal) => client.sendCommand(false, words, { abortSignal })
   }
   return async (_, words, abortSignal) => client.sendCommand(words, { abortSignal })
 }

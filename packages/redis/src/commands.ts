@@ -7,12 +7,14 @@ const mostUnanswered = 10_000
 export class Commands {
   readonly #raw: RawCommand
   readonly #timeout: number
+  readonly #closing: AbortSignal | undefined
   #unanswered = 0
 
-  /** `timeout`: milliseconds for one answer. */
-  constructor(client: RedisClient, timeout: number) {
+  /** `timeout`: milliseconds for one answer. `closing`: then none is waited for any more. */
+  constructor(client: RedisClient, timeout: number, closing?: AbortSignal) {
     this.#raw = rawCommandOf(client)
     this.#timeout = timeout
+    this.#closing = closing
   }
 
   /**
@@ -28,6 +30,7 @@ export class Commands {
           this.#unanswered--
         }),
       this.#timeout + blocking,
+      this.#closing,
     )
   }
 }
@@ -35,19 +38,24 @@ export class Commands {
 /** How a store sends: the key, the words, and how many milliseconds Redis may hold the answer back. */
 export type Send = Commands['send']
 
-/** What `ask` answers, or a rejection and an aborted signal after so many milliseconds. */
-export async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, milliseconds: number): Promise<T> {
-  const late = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('Redis did not answer in time'))
-      late.abort()
-    }, milliseconds)
+/** What `ask` answers, or a rejection and an aborted signal after so many milliseconds, or at once when all is closed. */
+export async function inTime<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  milliseconds: number,
+  closing?: AbortSignal,
+): Promise<T> {
+  const over = new AbortController()
+  const late = () => over.abort(new Error('Redis did not answer in time'))
+  const closed = () => over.abort(new Error('the connection is closed'))
+  const timer = setTimeout(late, milliseconds)
+  closing?.addEventListener('abort', closed)
+  const givenUp = new Promise<never>((_, reject) => {
+    over.signal.addEventListener('abort', () => reject(over.signal.reason))
   })
   try {
-    return await Promise.race([ask(late.signal), tooLate])
+    return await Promise.race([givenUp, ask(over.signal)])
   } finally {
     clearTimeout(timer)
+    closing?.removeEventListener('abort', closed)
   }
 }

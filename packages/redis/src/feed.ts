@@ -26,7 +26,7 @@ export class Feed {
     return this.#closing.signal.aborted
   }
 
-  /** Starts once. `follow` is called with every new connection and throws when that serves no more; `failed` hears why. */
+  /** Starts once. `follow` is called with every new connection and throws when that serves no more; `failed` hears why, and of the end. */
   start(follow: (send: Send) => Promise<never>, failed: (error: unknown) => void): void {
     this.#running ??= this.#run(follow, failed)
   }
@@ -50,6 +50,8 @@ export class Feed {
       await wait(this.#pause * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => {})
       this.#pause = Math.min(2 * this.#pause, pauses.longest)
     }
+    // For who began to wait between two connections.
+    failed(new Error('the connection is closed'))
   }
 
   async #open(follow: (send: Send) => Promise<never>): Promise<void> {
@@ -57,8 +59,9 @@ export class Feed {
     this.#connection = connection
     // Without a listener an error of a connection ends the process. Commands fail by themselves.
     connection.on('error', () => {})
-    await inTime(async () => connected(connection), this.#timeout)
-    await follow(new Commands(connection, this.#timeout).send)
+    const closing = this.#closing.signal
+    await inTime(async () => connected(connection), this.#timeout, closing)
+    await follow(new Commands(connection, this.#timeout, closing).send)
   }
 
   #drop(): void {

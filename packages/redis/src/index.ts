@@ -1,4 +1,4 @@
-export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './client.js'
+export type { IoredisClient, NodeRedisClient, NodeRedisCluster, NodeRedisSentinel, RedisClient } from './client.js'
 export { redisReplayStore, type RedisReplayStore, type RedisReplayStoreOptions } from './replay-store.js'
 export {
   redisRevocations,

@@ -24,8 +24,8 @@ export async function positionNow(send: Send, { log }: RevocationKeys): Promise<
 
 /** Everything that is revoked, page by page. What is written meanwhile may be missing: it is in the log. */
 export async function* everything(send: Send, { revoked }: RevocationKeys): AsyncGenerator<readonly Read[]> {
-  const [seconds, microseconds] = listIn(await send(revoked, ['TIME'])).map(numberIn)
-  const now = (seconds ?? NaN) * 1000 + (microseconds ?? NaN) / 1000
+  const [seconds, microseconds] = listIn(await send(revoked, ['TIME']))
+  const now = numberIn(seconds) * 1000 + numberIn(microseconds) / 1000
   let cursor = '0'
   do {
     const [next, fields] = listIn(await send(revoked, ['HSCAN', revoked, cursor, 'COUNT', String(page)]))

@@ -13,7 +13,7 @@ interface Waiter {
 /** Every live revocation in this process's memory, as Redis had it no longer than `maxLag` milliseconds ago. */
 export class Replica {
   readonly #live: LiveRevocations
-  #waiters: readonly Waiter[] = []
+  #waiters: Waiter[] = []
   /** What Redis had by then is known here. */
   #knownUntil = -Infinity
 
@@ -36,11 +36,11 @@ export class Replica {
   /** Resolves when this process is up to date; rejects with what kept it from that. */
   async ready(): Promise<void> {
     if (this.feed.isClosed) throw new Error('the revocations are closed')
-    const ready = new Promise<void>((resolve, reject) => {
-      this.#waiters = [...this.#waiters, { resolve, reject }]
-    })
     this.feed.start(this.#follow, (error) => this.#tell((waiter) => waiter.reject(error)))
-    return this.#isCurrent() ? undefined : ready
+    if (this.#isCurrent()) return undefined
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject })
+    })
   }
 
   /** What this very process has just written. */

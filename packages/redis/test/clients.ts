@@ -1,6 +1,6 @@
 import { Redis as Ioredis, Cluster as IoredisCluster } from 'ioredis'
 import { Redis as Ioredis5 } from 'ioredis-5'
-import { createClient, createCluster } from 'redis'
+import { createClient, createCluster, createSentinel } from 'redis'
 import { createClient as createClient5 } from 'redis-5'
 import { onTestFinished } from 'vitest'
 import type { RedisClient } from '../src/index.js'
@@ -20,16 +20,25 @@ export const clusters = {
   'ioredis 6': async (url: string) => ioredis(new IoredisCluster([url])),
 } satisfies Record<string, (url: string) => Promise<RedisClient>>
 
+/** Clients that ask a Sentinel on a port of this machine where the master `main` is. */
+export const sentinels = {
+  'redis 6': async (port: number) =>
+    nodeRedis(createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }] })),
+  'ioredis 6': async (port: number) => ioredis(new Ioredis({ name: 'main', sentinels: [{ host: '127.0.0.1', port }] })),
+  'ioredis 5': async (port: number) =>
+    ioredis(new Ioredis5({ name: 'main', sentinels: [{ host: '127.0.0.1', port }] })),
+} satisfies Record<string, (port: number) => Promise<RedisClient>>
+
 interface Listening {
   on(event: string, listener: () => void): unknown
 }
 
-async function nodeRedis<C extends Listening & { connect(): Promise<unknown>; destroy(): void; isOpen: boolean }>(
+async function nodeRedis<C extends Listening & { connect(): Promise<unknown>; destroy(): unknown; isOpen: boolean }>(
   client: C,
 ): Promise<C> {
   client.on('error', () => {})
-  onTestFinished(() => {
-    if (client.isOpen) client.destroy()
+  onTestFinished(async () => {
+    if (client.isOpen) await client.destroy()
   })
   await client.connect()
   return client

@@ -15,6 +15,6 @@ export async function clusterOfOne(): Promise<RedisServer> {
   )
   const admin = await clients['redis 6'](server.url)
   await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383'])
-  await expect.poll(async () => admin.sendCommand(['CLUSTER', 'INFO']), { timeout: 10_000 }).toMatch('cluster_state:ok')
+  await expect.poll(async () => admin.sendCommand(['CLUSTER', 'INFO'])).toMatch('cluster_state:ok')
   return server
 }

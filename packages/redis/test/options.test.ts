@@ -1,3 +1,4 @@
+import { createSentinel } from 'redis-5'
 import { describe, expect, test } from 'vitest'
 import { redisReplayStore, redisRevocations, type IoredisClient, type RedisClient } from '../src/index.js'
 
@@ -23,6 +24,7 @@ describe('a mistake in the configuration is found when the store is made:', () =
     ['something else', { get() {} }],
     ['a client that cannot be duplicated', { call() {} }],
     ['a client without raw commands', { duplicate() {} }],
+    ['a Sentinel of redis 5', createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] })],
   ])('%s', (_, given) => {
     const wrong = mistake('ERR_OPTION_INVALID', 'takes a client of redis or of ioredis')
     expect(() => replay({}, given)).toThrow(wrong)

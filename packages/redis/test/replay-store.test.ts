@@ -1,7 +1,7 @@
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { hasRedis, RedisServer } from '../../../test/faults/redis-server.js'
-import { redisReplayStore } from '../src/index.js'
+import { redisReplayStore, type RedisReplayStore } from '../src/index.js'
 import { clients, clusters, everyClient } from './clients.js'
 import { clusterOfOne } from './cluster-of-one.js'
 import { key, redisServer } from './stores.js'
@@ -14,7 +14,7 @@ describe.runIf(hasRedis)('redisReplayStore', () => {
   afterAll(async () => server.stop())
 
   test.each(everyClient)('with %s, of 500 parallel adds of one key exactly one is the first', async (name, make) => {
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     const answers = await Promise.all(Array.from({ length: 500 }, () => store.add(key(name), 60)))
     expect(answers.filter(Boolean)).toHaveLength(1)
     expect(await store.add(key(`${name} another`), 60)).toBe(true)
@@ -55,13 +55,18 @@ describe.runIf(hasRedis)('redisReplayStore', () => {
   })
 })
 
+/** A busy machine may need longer for it than a store waits that is tested for giving up. */
+async function firstAnswer(store: RedisReplayStore): Promise<void> {
+  await vi.waitFor(async () => store.add(key('a'), 60), 15_000)
+}
+
 describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   test.each(everyClient)(
     'with %s, a Redis that stands still is an error in time, and serves again after',
     async (_, make) => {
       const server = await redisServer()
       const store = redisReplayStore(await make(server.url), { timeout: 0.2 })
-      expect(await store.add(key('a'), 60)).toBe(true)
+      await firstAnswer(store)
       server.pause()
       await expect(store.add(key('b'), 60)).rejects.toThrow('in time')
       server.resume()
@@ -74,17 +79,17 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
     async (_, make) => {
       const server = await redisServer()
       const store = redisReplayStore(await make(server.url), { timeout: 0.2 })
-      expect(await store.add(key('a'), 60)).toBe(true)
+      await firstAnswer(store)
       await server.kill()
       await expect(store.add(key('b'), 60)).rejects.toBeInstanceOf(Error)
       await server.start()
-      await expect.poll(async () => store.add(key('c'), 60).catch(String), { timeout: 10_000 }).toBeTypeOf('boolean')
+      await expect.poll(async () => store.add(key('c'), 60).catch(String)).toBeTypeOf('boolean')
     },
   )
 
   test.each(everyClient)('with %s, a Redis that is full is an error, and what it holds stays used', async (_, make) => {
     const server = await redisServer('--maxmemory', '3mb', '--maxmemory-policy', 'noeviction')
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     await store.add(key('0'), 60)
     const fill = async () => {
       for (let index = 1; index < 100_000; index += 1000) {
@@ -99,20 +104,20 @@ describe.runIf(hasRedis)('redisReplayStore when Redis fails', () => {
   test('commands that Redis does not answer are not collected without an end', async () => {
     const server = await redisServer()
     const store = redisReplayStore(await clients['ioredis 6'](server.url), { timeout: 0.2 })
-    await store.add(key('first'), 60)
+    await firstAnswer(store)
     server.pause()
     const many = await Promise.allSettled(Array.from({ length: 10_001 }, (_, index) => store.add(key(`${index}`), 60)))
     const reasons = many.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))
     expect(reasons.filter((reason) => reason === 'Error: Redis owes too many answers')).toHaveLength(1)
     server.resume()
-    await expect.poll(async () => store.add(key('first'), 60).catch(String), { timeout: 10_000 }).toBe(false)
+    await expect.poll(async () => store.add(key('a'), 60).catch(String)).toBe(false)
   })
 })
 
 describe.runIf(hasRedis)('redisReplayStore on a cluster', () => {
   test.each(Object.entries(clusters))('of %s: each key goes where it belongs', async (_, make) => {
     const server = await clusterOfOne()
-    const store = redisReplayStore(await make(server.url))
+    const store = redisReplayStore(await make(server.url), { timeout: 4 })
     for (const name of ['a', 'b', 'c']) expect(await store.add(key(name), 60)).toBe(true)
     expect(await store.add(key('a'), 60)).toBe(false)
   })

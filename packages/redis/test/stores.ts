@@ -10,9 +10,9 @@ import {
 /** As long as the keys of core. */
 export const key = (name: string) => name.padEnd(43, '-')
 
-/** A store that its test closes. */
+/** A store that its test closes. It waits for a busy machine, unless a test is about that. */
 export function revocations(client: RedisClient, options: RedisRevocationsOptions): RedisRevocations {
-  const store = redisRevocations(client, options)
+  const store = redisRevocations(client, { timeout: 4, ...options })
   onTestFinished(async () => store.close())
   return store
 }
