@@ -77,6 +77,8 @@ export class Verification {
   constructor(
     readonly asked: AskedType,
     readonly expected: Expected,
+    /** Whether other requests may be waiting meanwhile. */
+    readonly amongOthers = false,
   ) {}
 }
 
@@ -140,16 +142,23 @@ function findKey(run: Verification, token: Unverified, issuer: TrustedIssuer | u
   const foreign = refusedWith(keys, token.jws, token.header)
   if (foreign !== undefined) return foreign
   const key = keys.given(alg, kid, certificate) ?? keys.find(alg, kid, certificate)
-  return key instanceof Promise ? key.then((found) => judge(run, token, issuer, found)) : judge(run, token, issuer, key)
+  return key instanceof Promise
+    ? key.then((found) => checkSigned(run, token, issuer, found))
+    : checkSigned(run, token, issuer, key)
 }
 
-function judge(run: Verification, token: Unverified, issuer: TrustedIssuer, key: Key | Refusal): InTime<Outcome> {
+function checkSigned(run: Verification, token: Unverified, issuer: TrustedIssuer, key: Key | Refusal): InTime<Outcome> {
   if (key instanceof Refusal) return key
+  run.at = 'signature'
+  const forged = checkSignature(token.jws, token.header, key, run.amongOthers)
+  return forged instanceof Promise
+    ? forged.then((late) => late ?? judge(run, token, issuer))
+    : (forged ?? judge(run, token, issuer))
+}
+
+function judge(run: Verification, token: Unverified, issuer: TrustedIssuer): InTime<Outcome> {
   const { jws, header, claims } = token
   const { rules, clock } = run.asked
-  run.at = 'signature'
-  const forged = checkSignature(jws, header, key)
-  if (forged !== undefined) return forged
   if (rules.extensions.length > 0) run.at = extended
   if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   const facts = factsFor(run, header, readClock(clock, 'now'))

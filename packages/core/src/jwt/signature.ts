@@ -8,18 +8,32 @@ import type { KeySource } from '../issuers/key-source.js'
 import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './compact-jws.js'
 import { longestCertifiedHeader, longestHeader, readFormat } from './format.js'
 import { readHeader, rememberHeader } from './header.js'
+import { otherThreads } from './other-threads.js'
 import { remembered } from './remembered.js'
 
 export const defaultMaxTokenLength = 8192
 
 /**
  * The one place where a signature is checked. The algorithm is the key's; that the header names the same one was the
- * condition for choosing this key, and is asked again here, where it counts (RFC 8725 §3.1).
+ * condition for choosing this key, and is asked again here, where it counts (RFC 8725 §3.1). `amongOthers`: while other
+ * requests wait, so that another thread may take its share.
  */
-export function checkSignature(jws: CompactJws, header: UnverifiedHeader, key: Key): Refusal | undefined {
+export function checkSignature(
+  jws: CompactJws,
+  header: UnverifiedHeader,
+  key: Key,
+  amongOthers = false,
+): Refusal | undefined | Promise<Refusal | undefined> {
   if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
   if (jws.signedBy?.deref() === key) return undefined
-  if (!isSignedBy(key, jws)) {
+  const isGood = isSignedBy(key, jws, amongOthers)
+  return isGood instanceof Promise
+    ? isGood.then((late) => concluded(jws, header, key, late))
+    : concluded(jws, header, key, isGood)
+}
+
+function concluded(jws: CompactJws, header: UnverifiedHeader, key: Key, isGood: boolean): Refusal | undefined {
+  if (!isGood) {
     if (key.family === 'public') key.doubted?.()
     return new Refusal('ERR_SIGNATURE_INVALID')
   }
@@ -29,10 +43,10 @@ export function checkSignature(jws: CompactJws, header: UnverifiedHeader, key: K
   return undefined
 }
 
-function isSignedBy(key: Key, jws: CompactJws): boolean {
+function isSignedBy(key: Key, jws: CompactJws, amongOthers: boolean): boolean | Promise<boolean> {
   const signature = Buffer.from(jws.signature, 'base64url')
   try {
-    if (key.family === 'public') return isSignature(key, jws.signed, signature)
+    if (key.family === 'public') return isSignature(key, jws.signed, signature, amongOthers)
     const mac = createHmac(hmacAlgorithms[key.algorithm].hash, key.material).update(jws.signed, 'latin1').digest()
     return mac.length === signature.length && timingSafeEqual(mac, signature)
   } catch {
@@ -40,13 +54,22 @@ function isSignedBy(key: Key, jws: CompactJws): boolean {
   }
 }
 
-function isSignature(key: VerificationKey, signed: string, signature: Buffer): boolean {
+function isSignature(
+  key: VerificationKey,
+  signed: string,
+  signature: Buffer,
+  amongOthers: boolean,
+): boolean | Promise<boolean> {
   const { algorithm, signatureLength } = key
   if (signature.length !== signatureLength) return false
   const { hash, kty } = factsOf(algorithm)
   // Its first half is a point. No signer makes one of small order, and some versions of OpenSSL take it.
   if (kty === 'OKP' && isOfSmallOrder(signature.subarray(0, signatureLength / 2))) return false
   const input = inputOf(key)
+  // RSA takes a third of what the others take, which is no more than the way to another thread and back.
+  if (amongOthers && kty !== 'RSA' && otherThreads.takeNext()) {
+    return otherThreads.run((done) => verify(hash ?? null, Buffer.from(signed, 'latin1'), input, signature, done))
+  }
   if (hash === undefined) return verify(null, Buffer.from(signed, 'latin1'), input, signature)
   // Not `verify`, which takes no text: to copy it first costs as much as to parse the claims.
   return createVerify(hash).update(signed, 'latin1').verify(input, signature)
@@ -88,7 +111,7 @@ export async function verifyCompactJws(
   if (header instanceof Refusal) throw new TokenRejectedError(header)
   if (header.critical.length > 0) throw new TokenRejectedError(new Refusal('ERR_HEADER_INVALID'))
   const key = await sources.find(header.alg, header.kid, header.certificate)
-  const refusal = key instanceof Refusal ? key : checkSignature(jws, header, key)
+  const refusal = key instanceof Refusal ? key : await checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)
   return { header: header.shown, payload: new Uint8Array(Buffer.from(jws.payload, 'base64url')) }
 }

@@ -90,7 +90,8 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   outcome(text: unknown, expected: Expected, once?: Once): Finding {
-    const find = () => verify(new Verification(this, expected), text)
+    // Who may know outcomes already guards requests, of which there are many at a time.
+    const find = () => verify(new Verification(this, expected, once !== undefined), text)
     return once === undefined ? find() : once(this, find)
   }
 
