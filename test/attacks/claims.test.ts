@@ -473,8 +473,9 @@ describe('aud', () => {
     expect(await access({ aud: many(17) })).toBe('ERR_CLAIM_INVALID aud')
     expect(await access({ aud: many(20_000) })).toBe('ERR_TOKEN_TOO_LONG')
     const long = defineTokens({ access: accessToken({ ...common, maxTokenLength: 1024 * 1024 }) }, { clock })
-    const text = fake.accessToken({ claims: { aud: many(20_000) } })
-    expect(await outcome(long.access.verify(text))).toBe('ERR_CLAIM_INVALID aud')
+    const verdict = (count: number) => outcome(long.access.verify(fake.accessToken({ claims: { aud: many(count) } })))
+    expect(await verdict(1000)).toBe('ERR_CLAIM_INVALID aud')
+    expect(await verdict(20_000)).toBe('ERR_CLAIMS_MALFORMED')
   })
 
   const variants = [
@@ -847,6 +848,25 @@ describe('the payload as text', () => {
     expect(await rawLong(JSON.stringify({ ...validAccess, ...members(room + 1) }))).toBe('ERR_CLAIMS_MALFORMED')
     expect(await rawLong(JSON.stringify({ ...validAccess, nested: members(room) }))).toBe('ERR_CLAIMS_MALFORMED')
     expect(await rawLong(JSON.stringify({ ...validAccess, ...members(50_000) }))).toBe('ERR_CLAIMS_MALFORMED')
+  })
+
+  test('CLM-48 claims have 1024 values at most, items of lists included, and what is empty counts twice', async () => {
+    const list = (length: number, item: unknown) =>
+      JSON.stringify({ ...validAccess, list: Array.from({ length }, () => item) })
+    const room = 1024 - Object.keys(validAccess).length - 1
+    for (const [item, each] of [
+      [1, 1],
+      ['a,', 1],
+      [null, 1],
+      [[], 2],
+      [{}, 2],
+      [['a'], 2],
+    ] as const) {
+      const most = Math.floor(room / each)
+      expect(await rawLong(list(most, item))).toBe('accepted')
+      expect(await rawLong(list(most + 1, item))).toBe('ERR_CLAIMS_MALFORMED')
+      expect(await rawLong(list(100_000, item))).toBe('ERR_CLAIMS_MALFORMED')
+    }
   })
 
   const noObjects = [

@@ -415,6 +415,13 @@ attack('HDR-18', 'a header that is deep is refused', async () => {
   ])
 })
 
+attack('HDR-18', 'a header of more than 64 values is refused', async () => {
+  const own = Object.keys(JSON.parse(headerText) as object).length + 1
+  const wide = (length: number) => withHeader({ x: Array.from({ length }, () => 1) })
+  await expectAccepted(verify, { 'sixty-four': wide(64 - own) })
+  await expectRefusals(verify, valid, refusedFor('ERR_HEADER_MALFORMED', [65 - own, 700].map(wide)))
+})
+
 attack('HDR-19', 'alg is the name of an algorithm, and of no other type', async () => {
   await expectRefusals(
     verify,

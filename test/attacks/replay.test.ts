@@ -1,19 +1,25 @@
 /* oxlint-disable vitest/no-standalone-expect -- attack() registers a test */
 import { generateKeyPairSync } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   accessToken,
   anyOf,
   customToken,
   decryptionKey,
   defineTokens,
+  idToken,
   issuer,
+  issuers,
+  logoutToken,
   revocationsOf,
   singleProcessStore,
+  transactionToken,
   type PublicKeyAlgorithm,
   type ReplayStore,
   type RevocationStore,
 } from '@jwt-guard/core'
-import { FakeIssuer, fixedClock, testKey } from '@jwt-guard/testing'
+import { FakeIssuer, fixedClock, keyServerDefects, testKey, testSecret } from '@jwt-guard/testing'
 import { CompactEncrypt } from 'jose'
 import { beforeAll, describe, expect, onTestFinished, vi } from 'vitest'
 import { hasRedis, RedisServer } from '../faults/redis-server.js'
@@ -21,11 +27,15 @@ import { issuerId } from '../faults/tokens.js'
 import { Worker } from '../faults/workers.js'
 import { build } from '../packaging/build.js'
 import { attack, expectAccepted, expectRefusals, refusedFor, verdictOf } from './catalogue.js'
+import { fetchingWorld, many, unavailable } from './key-world.js'
 
 const audience = 'https://api.test'
 const clock = fixedClock()
 const fake = new FakeIssuer({ clock })
 const common = { audience, maxLifetime: '15m', issuer: fake.issuer } as const
+/** One whose tokens take no time to sign and verify, for those of which there are thousands. */
+const hasty = new FakeIssuer({ clock, keys: [testSecret()] })
+type Parts = [header: string, payload: string, signature: string]
 const used = 'ERR_TOKEN_REPLAYED jti'
 const away = 'DependencyError ERR_STORE_UNAVAILABLE'
 
@@ -39,6 +49,203 @@ const verdictsOf = async (verify: (text: string) => Promise<unknown>, texts: rea
   for (const text of texts) verdicts.push(await verdictOf(() => verify(text)))
   return verdicts
 }
+
+attack('CRR-01', 'each of ten thousand tokens that are alike is its own, in whatever order', async () => {
+  const { verify } = apiWith(undefined, hasty)
+  const all = many(10_000, (at) => ({
+    sub: `user-${at}`,
+    text: hasty.accessToken({ claims: { sub: `user-${at}` } }),
+  }))
+  for (const order of [all, all.toReversed(), all.slice(-100), all.slice(0, 100), all.slice(0, 100)]) {
+    const found: unknown[] = []
+    for (const { text } of order) found.push((await verify(text)).claims.sub)
+    expect(found).toEqual(order.map(({ sub }) => sub))
+  }
+})
+
+attack('CRR-01', 'no part of a token that was verified makes another good', async () => {
+  for (const owner of [hasty, fake]) {
+    const { verify } = apiWith(undefined, owner)
+    const [one, two] = ['a', 'b'].map((sub) => owner.accessToken({ claims: { sub } }).split('.')) as [Parts, Parts]
+    await verify(one.join('.'))
+    await verify(two.join('.'))
+    const [header, payload, signature] = one
+    const changed = Array.from(signature, (letter, at) => {
+      const other = letter === 'A' ? 'Q' : 'A'
+      return signature.slice(0, at) + other + signature.slice(at + 1)
+    })
+    const end = signature.slice(-6)
+    await expectRefusals(verify, one.join('.'), [
+      ...refusedFor('ERR_SIGNATURE_INVALID', {
+        'the payload of another': [header, two[1], signature].join('.'),
+        'the signature of another': [header, payload, two[2]].join('.'),
+        'the end of another': [header, payload, signature.slice(0, -6) + two[2].slice(-6)].join('.'),
+        'its end alone': [header, payload, 'A'.repeat(signature.length - 6) + end].join('.'),
+      }),
+      ...refusedFor(
+        ['ERR_SIGNATURE_INVALID', 'ERR_TOKEN_MALFORMED'],
+        changed.map((bad) => [header, payload, bad].join('.')),
+      ),
+      ...refusedFor('ERR_TOKEN_MALFORMED', [end, `${header}.${payload}.`, `${one.join('.')}.${end}`]),
+    ])
+  }
+})
+
+attack('CRR-02', 'a token that was verified as one kind is verified as no other, by whatever guard asks', async () => {
+  const kinds = {
+    access: accessToken({ audience, issuer: fake.issuer }),
+    id: idToken({ issuer: fake.issuer, clientId: 'web' }),
+    logout: logoutToken({ issuer: fake.issuer, clientId: 'web' }),
+    transaction: transactionToken({ issuer: fake.issuer, audience }),
+    reset: customToken({ ...common, typ: 'reset+jwt' }),
+    invite: customToken({ ...common, typ: 'invite+jwt' }),
+  }
+  const set = defineTokens(kinds, { clock })
+  const elsewhere = defineTokens(
+    { access: accessToken({ audience: 'https://other.test', issuer: fake.issuer }) },
+    { clock },
+  )
+  const valid = {
+    access: fake.accessToken(),
+    id: fake.idToken(),
+    logout: fake.logoutToken(),
+    transaction: fake.transactionToken(),
+    reset: token(),
+    invite: fake.customToken('invite+jwt', {}),
+  }
+  const names = Object.keys(valid) as (keyof typeof valid)[]
+  const verdict = (kind: (typeof names)[number], text: string) =>
+    verdictOf(() => (kind === 'id' ? set.id.verify(text, { nonce: 'nonce-1' }) : set[kind].verify(text)))
+  for (let round = 0; round < 3; round++) {
+    for (const its of names) {
+      expect(await verdict(its, valid[its])).toBe('accepted')
+      const others = names.filter((kind) => kind !== its)
+      for (const kind of others) expect([its, kind, await verdict(kind, valid[its])]).not.toContain('accepted')
+      expect(await verdictOf(() => elsewhere.access.verify(valid[its]))).not.toBe('accepted')
+    }
+  }
+  const either = anyOf(set.reset, set.invite)
+  expect(await verdictsOf(either.verify, [valid.access, valid.invite, valid.transaction])).toEqual([
+    'ERR_TYP_MISMATCH',
+    'accepted',
+    'ERR_TYP_MISMATCH',
+  ])
+})
+
+attack(
+  'CRR-03',
+  'what was accepted is refused from the second on that it has ended, and before it begins',
+  async () => {
+    const own = fixedClock()
+    const owner = new FakeIssuer({ clock: own, keys: [testSecret()] })
+    const { access } = defineTokens(
+      { access: accessToken({ audience, issuer: owner.issuer, clockTolerance: 0 }) },
+      { clock: own },
+    )
+    const text = owner.accessToken({ claims: { nbf: own.now() + 10, exp: own.now() + 20 } })
+    const verdicts: string[] = []
+    for (const seconds of [0, 10, 9, 1, -1, -10, 1, 10]) {
+      own.advance(seconds)
+      verdicts.push(await verdictOf(() => access.verify(text)))
+    }
+    const [early, late] = ['ERR_TOKEN_NOT_YET_VALID nbf', 'ERR_TOKEN_EXPIRED exp']
+    expect(verdicts).toEqual([early, 'accepted', 'accepted', late, 'accepted', early, 'accepted', late])
+  },
+)
+
+attack('CRR-03', 'what was accepted is refused once it was revoked, or used', async () => {
+  const { verify, revokeToken } = apiWith()
+  const text = fake.accessToken({ claims: { jti: 'a' } })
+  expect(await verdictsOf(verify, [text, text])).toEqual(['accepted', 'accepted'])
+  await revokeToken({ iss: fake.id, jti: 'a' })
+  expect(await verdictsOf(verify, [text, text])).toEqual([revoked, revoked])
+  const once = token()
+  expect(await verdictsOf(resetWith(), [once, once])).toEqual(['accepted', used])
+})
+
+attack('CRR-04', 'an outage is forgotten when it is over, and lets nobody in while it lasts', async () => {
+  const { server, clock: own, fake: owner, verdict } = await fetchingWorld()
+  const text = owner.accessToken({ claims: { exp: own.now() + 36_000 } })
+  const down = keyServerDefects['status 500']
+  for (let round = 0; round < 3; round++) {
+    server.respond = down
+    expect([await verdict(text), await verdict(text)]).toEqual([unavailable, unavailable])
+    server.respond = undefined
+    own.advance(60)
+    expect([await verdict(text), await verdict(text)]).toEqual(['accepted', 'accepted'])
+    // Past everything that was fetched.
+    own.advance(600 + 3600)
+  }
+})
+
+attack(
+  'CRR-04',
+  'a resolver and a store that were away are asked again, for a text that was verified before',
+  async () => {
+    let isAway = false
+    const whenThere = <T>(value: T): T => {
+      if (isAway) throw new Error('away')
+      return value
+    }
+    const memory = singleProcessStore()
+    const { verify } = apiWith({
+      revoke: memory.revoke,
+      revokedBefore: (keys) => whenThere(memory.revokedBefore(keys)),
+    })
+    const resolved = resetWith(undefined, { issuer: issuers(() => whenThere(fake.issuer)) })
+    const text = fake.accessToken()
+    for (const answer of ['accepted', away, 'accepted', away]) {
+      isAway = answer === away
+      expect(await verdictsOf(verify, [text, text])).toEqual([answer, answer])
+    }
+    expect(await verdictsOf(resolved, [token()])).toEqual(['DependencyError ERR_ISSUER_UNAVAILABLE'])
+    isAway = false
+    expect(await verdictsOf(resolved, [token()])).toEqual(['accepted'])
+  },
+)
+
+attack('CRR-05', 'of distinct tokens a bounded number is remembered, and of those that are refused none', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { verify } = apiWith(undefined, hasty)
+  const stranger = new FakeIssuer({ clock, keys: [testSecret()] })
+  const megabytesAfter = async (count: number, by: FakeIssuer) => {
+    for (let at = 0; at < count; at++) {
+      await verdictOf(() => verify(by.accessToken({ claims: { sub: `${at}`, pad: `${at}`.padEnd(5600, 'x') } })))
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    return process.memoryUsage().heapUsed / 2 ** 20
+  }
+  // Enough to fill whatever is bounded; then three times as much, of which nothing more is left: 60 MB if it were.
+  const full = await megabytesAfter(1000, hasty)
+  expect((await megabytesAfter(4000, hasty)) - full).toBeLessThan(10)
+  expect((await megabytesAfter(4000, stranger)) - full).toBeLessThan(10)
+})
+
+attack('CRR-06', 'whoever is handed claims can change them for nobody, at any depth', async () => {
+  const { verify } = apiWith()
+  const text = fake.accessToken({ claims: { tree: ['a', { deep: ['b'] }], act: { sub: 'c' } } })
+  const written = JSON.stringify(await verify(text))
+  for (let round = 0; round < 2; round++) {
+    const verified = await verify(text)
+    const seen = new Set<object>()
+    const change = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return
+      seen.add(value)
+      for (const name of [...Object.keys(value), 'admin', '0', 'length']) {
+        expect(Reflect.set(value, name, 99)).toBe(false)
+        expect(Reflect.defineProperty(value, name, { value: 99 })).toBe(false)
+      }
+      for (const name of Object.keys(value)) expect(Reflect.deleteProperty(value, name)).toBe(false)
+      expect(Reflect.setPrototypeOf(value, { admin: true })).toBe(false)
+      for (const inner of Object.values(value)) change(inner)
+    }
+    change(verified)
+    expect(seen.size).toBe(7)
+    expect(JSON.stringify(await verify(text))).toBe(written)
+  }
+})
 
 /** The orders of the curves (FIPS 186-5), for the other of two signatures. */
 const curves = [
@@ -320,6 +527,42 @@ attack('CRR-16', 'of several revocations none makes another weaker, in whatever 
     expect(await verdictsOf(api.verify, [text])).toEqual([revoked])
   }
 })
+
+attack('CRR-18', 'a key that was withdrawn, or has new material, accepts nothing that it accepted before', async () => {
+  const { server, key, clock: own, fake: owner, verdict } = await fetchingWorld()
+  const text = owner.accessToken({ claims: { exp: own.now() + 36_000 } })
+  const publish = (...keys: readonly { readonly jwk: typeof key.jwk }[]) => {
+    server.jwks = { keys: keys.map(({ jwk }) => jwk) }
+    own.advance(600)
+  }
+  expect([await verdict(text), await verdict(text)]).toEqual(['accepted', 'accepted'])
+  for (let round = 0; round < 2; round++) {
+    publish(testKey('ES256', 'other'))
+    expect([await verdict(text), await verdict(text)]).toEqual(['ERR_KEY_UNKNOWN', 'ERR_KEY_UNKNOWN'])
+    publish(testKey('ES256', key.kid))
+    expect([await verdict(text), await verdict(text)]).toEqual(['ERR_SIGNATURE_INVALID', 'ERR_SIGNATURE_INVALID'])
+    publish(testKey('ES256', 'other'), key)
+    expect([await verdict(text), await verdict(text)]).toEqual(['accepted', 'accepted'])
+  }
+})
+
+attack(
+  'CRR-18',
+  'keys that nobody can be asked about any more, and those of a closed source, accept nothing',
+  async () => {
+    const { server, keys, clock: own, fake: owner, verdict } = await fetchingWorld()
+    const text = owner.accessToken({ claims: { exp: own.now() + 36_000 } })
+    expect(await verdict(text)).toBe('accepted')
+    server.respond = keyServerDefects['status 500']
+    own.advance(600 + 3600)
+    expect([await verdict(text), await verdict(text)]).toEqual([unavailable, unavailable])
+    server.respond = undefined
+    own.advance(60)
+    expect(await verdict(text)).toBe('accepted')
+    keys.close()
+    expect([await verdict(text), await verdict(text)]).toEqual([unavailable, unavailable])
+  },
+)
 
 attack(
   'CRR-19',

@@ -36,14 +36,6 @@ export const outstanding: Readonly<Partial<Record<RowId, string>>> = {
 
   'CLM-25': 'whether a subject is a person or a client is documented as not checked',
 
-  'CRR-01': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-02': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-03': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-04': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-05': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-06': 'no verdict and no claims are remembered from one request to the next',
-  'CRR-18': 'that a withdrawn key verifies nothing is tested with the fetched key sets',
-
   'HTTP-18': 'Host is read by nothing: it comes with DPoP, whose htu names it',
 }
 

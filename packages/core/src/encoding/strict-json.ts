@@ -12,19 +12,21 @@ export interface JsonLimits {
   readonly depth: number
   /** Members of all objects together. */
   readonly members: number
+  /** Members of objects and items of arrays, all together. What is empty counts twice: it is made all the same. */
+  readonly values: number
 }
 
 /**
  * The one JSON object that these bytes are, or undefined: for anything that two parsers could read differently or that
  * could do harm later. Refused are bytes that are not UTF-8, a byte order mark, a member name that stands twice in one
  * object (RFC 7515 §4, RFC 7519 §4: the stricter of the two ways allowed), the names `__proto__`, `constructor` and
- * `prototype`, lone surrogates, numbers too large for a double, and whatever is deeper or has more members than
- * `limits` allows.
+ * `prototype`, lone surrogates, numbers too large for a double, and whatever is deeper or has more members or values
+ * than `limits` allows: those are counted first, since anybody can send what would take long to make.
  */
 export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined
   const shape = shapeOf(bytes)
-  if (shape.depth > limits.depth || shape.members > limits.members) return undefined
+  if (shape.depth > limits.depth || shape.members > limits.members || shape.values > limits.values) return undefined
   try {
     const value: Json = JSON.parse(bytes.toString())
     if (!isJsonObject(value)) return undefined
@@ -43,6 +45,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 const quote = 0x22
+const comma = 0x2c
 const backslash = 0x5c
 
 interface Shape extends JsonLimits {
@@ -50,19 +53,23 @@ interface Shape extends JsonLimits {
   readonly escapes: boolean
 }
 
-/** How deep a JSON text goes and how many members its objects have, read off its bytes. Exact where it is JSON. */
+/** How deep a JSON text goes and how much there is in it, read off its bytes. Exact where it is JSON. */
 function shapeOf(bytes: Uint8Array): Shape {
   let depth = 0
   let deepest = 0
   let members = 0
+  let values = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
     if (byte === quote) at = endOfString(bytes, at)
+    else if (byte === comma) values++
     else if (byte === 0x3a /* : */) members++
-    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) deepest = Math.max(deepest, ++depth)
-    else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
+    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
+      values++
+      deepest = Math.max(deepest, ++depth)
+    } else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
-  return { depth: deepest, members, escapes: bytes.includes(backslash) }
+  return { depth: deepest, members, values, escapes: bytes.includes(backslash) }
 }
 
 function endOfString(bytes: Uint8Array, start: number): number {

@@ -3,7 +3,7 @@ import type { RequestOptions } from 'node:https'
 import { ConfigurationError } from '../errors/errors.js'
 import { parseStrictObject, type JsonObject } from '../encoding/strict-json.js'
 
-const limits = { depth: 16, members: 4096 }
+const limits = { depth: 16, members: 4096, values: 16_384 }
 const keySets = {
   kind: 'JSON',
   mediaTypes: ['application/json', 'application/jwk-set+json'],

@@ -51,7 +51,7 @@ const refused = new Set(['zip', 'crit', 'b64', 'p2c', 'p2s', 'jwk', 'jku', 'x5c'
 
 function readHeader(segment: string): JsonObject | Refusal {
   if (segment.length > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
-  const header = parseStrictObject(Buffer.from(segment, 'base64url'), { depth: 4, members: 32 })
+  const header = parseStrictObject(Buffer.from(segment, 'base64url'), { depth: 4, members: 32, values: 64 })
   if (header === undefined) return new Refusal('ERR_HEADER_MALFORMED')
   const { cty, kid, typ } = header
   const good =

@@ -8,7 +8,7 @@ import { isKid } from '../issuers/key.js'
 import type { CompactJws, UnverifiedHeader } from './compact-jws.js'
 import { longestHeader } from './format.js'
 
-const limits = { depth: 4, members: 16 }
+const limits = { depth: 4, members: 16, values: 64 }
 
 /**
  * The parameters that may stand in a header, each with the question whether its value is good. What is refused always:

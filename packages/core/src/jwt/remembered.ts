@@ -49,8 +49,9 @@ export class RememberedTokens {
       this.#young = new Map()
       this.#characters = 0
     }
+    // What is kept again, as it is for each of two keys, takes its room once.
+    this.#characters += jws.text.length - (this.#young.get(slot)?.text.length ?? 0)
     this.#young.set(slot, jws)
-    this.#characters += jws.text.length
   }
 }
 

@@ -65,7 +65,7 @@ function isSignature(
   const { hash, kty } = factsOf(algorithm)
   // Its first half is a point. No signer makes one of small order, and some versions of OpenSSL take it.
   if (kty === 'OKP' && isOfSmallOrder(signature.subarray(0, signatureLength / 2))) return false
-  const input = inputOf(key)
+  const input = verifyInput(key)
   // RSA takes a third of what the others take, which is no more than the way to another thread and back.
   if (amongOthers && kty !== 'RSA' && otherThreads.takeNext()) {
     return otherThreads.run((done) => verify(hash ?? null, Buffer.from(signed, 'latin1'), input, signature, done))
@@ -73,14 +73,6 @@ function isSignature(
   if (hash === undefined) return verify(null, Buffer.from(signed, 'latin1'), input, signature)
   // Not `verify`, which takes no text: to copy it first costs as much as to parse the claims.
   return createVerify(hash).update(signed, 'latin1').verify(input, signature)
-}
-
-const inputs = new WeakMap<VerificationKey, VerifyKeyObjectInput>()
-
-function inputOf(key: VerificationKey): VerifyKeyObjectInput {
-  const known = inputs.get(key) ?? verifyInput(key)
-  inputs.set(key, known)
-  return known
 }
 
 const p1363 = { dsaEncoding: 'ieee-p1363' } as const

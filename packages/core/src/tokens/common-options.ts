@@ -19,7 +19,7 @@ export interface CommonOptions<Schema extends ClaimsSchema> {
   readonly claims?: Schema
   /** How far clocks may differ. Default 30 s, at most 300 s. */
   readonly clockTolerance?: Duration
-  /** Characters of a whole token. Default 8192. */
+  /** Characters of a whole token. Default 8192. However long, its claims have 256 members and 1024 values at most. */
   readonly maxTokenLength?: number
   /** The longest time from `iat` to `exp`; how old a token may be that has no `exp`. A default for each kind. */
   readonly maxLifetime?: Duration

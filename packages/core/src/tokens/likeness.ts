@@ -71,7 +71,7 @@ function readToken(text: string): Token | Refusal | undefined {
 }
 
 function readObject(segment: string): JsonObject | undefined {
-  return parseStrictObject(Buffer.from(segment, 'base64url'), { depth: 32, members: 1024 })
+  return parseStrictObject(Buffer.from(segment, 'base64url'), { depth: 32, members: 1024, values: 4096 })
 }
 
 /** By what tells kinds apart, and not by time, form or signature. */

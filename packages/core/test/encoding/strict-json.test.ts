@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { parseStrictObject, type Json } from '../../src/encoding/strict-json.js'
 
-const limits = { depth: 32, members: 256 }
+const limits = { depth: 32, members: 256, values: 1024 }
 const parse = (text: string | Buffer, within = limits) => parseStrictObject(Buffer.from(text), within)
 const runs = { seed: 20_270_115, numRuns: 3000 }
 
@@ -278,8 +278,8 @@ test('depth counts objects and arrays, and one too many is refused', () => {
     ['{"a":', '}'],
   ] as const) {
     for (const depth of [1, 2, 4, 32]) {
-      expect(parse(nested(depth, open, close), { depth, members: 256 })).toBeDefined()
-      expect(parse(nested(depth + 1, open, close), { depth, members: 256 })).toBeUndefined()
+      expect(parse(nested(depth, open, close), { ...limits, depth })).toBeDefined()
+      expect(parse(nested(depth + 1, open, close), { ...limits, depth })).toBeUndefined()
     }
     expect(parse(nested(200_000, open, close))).toBeUndefined()
   }
@@ -295,6 +295,37 @@ test('members are counted in all objects together, and one too many is refused',
   expect(parse(`{"a":${wide(256)}}`)).toBeUndefined()
   expect(parse(`{"a":[${wide(128)},${wide(128)}]}`)).toBeUndefined()
   expect(parse(wide(50_000))).toBeUndefined()
+})
+
+test('values are members and items, all together, what is empty counts twice, and one too many is refused', () => {
+  const within = { depth: 3, members: 8, values: 8 }
+  // oxfmt-ignore
+  const eight = [
+    '{"a":[1,2,3,4,5,6,7]}', '{"a":[ 1 , 2,3,\n4,5,6,7 ] }', '{"a":["[,,","{,,",3,4,5],"b":[6]}', '{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8}',
+    '{"a":[{"b":1,"c":2},[3,4],null]}', '{"a":[[],[],[]],"b":1}', '{"a":[{},[ ],{ }],"b":1}', '{"a":[[],[1]],"b":[2],"c":4}',
+  ]
+  for (const text of eight) {
+    expect(parse(text, within)).toBeDefined()
+    expect(parse(text, { ...within, values: 7 })).toBeUndefined()
+  }
+  const list = (items: number) => `{"a":[${Array.from({ length: items }, () => '1').join()}]}`
+  expect(parse(list(1023))).toBeDefined()
+  expect(parse(list(1024))).toBeUndefined()
+})
+
+test('what is too much is refused before it is made', () => {
+  const much = '{"a":[1,2,3,4,5,6,7,8]}'
+  const made: string[] = []
+  const parseJson = JSON.parse
+  JSON.parse = (text: string) => {
+    made.push(text)
+    return parseJson(text) as unknown
+  }
+  onTestFinished(() => void (JSON.parse = parseJson))
+  expect(parse(much, { ...limits, values: 8 })).toBeUndefined()
+  expect(made).toEqual([])
+  expect(parse(much, { ...limits, values: 9 })).toBeDefined()
+  expect(made).toEqual([much])
 })
 
 test('what comes out is frozen at every depth, and no object has a prototype', () => {

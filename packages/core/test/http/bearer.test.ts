@@ -18,6 +18,9 @@ test.each(
     ['X-Any: authorization', `Authorization: Bearer ${good}`],
     ['Connection: x-authorization', `Authorization: Bearer ${good}`],
     ['Connection: authorizations, keep-alive', `Authorization: Bearer ${good}`],
+    ['Connection: keep-alive', 'Connection: x-authorization', `Authorization: Bearer ${good}`],
+    ['Proxy-Connection: authorization', 'X-Connection: authorization', `Authorization: Bearer ${good}`],
+    [`aUTHORIZATION: bEARER ${good}`],
   ].map((lines) => [shown(lines), lines] as const),
 )('one bearer token in the Authorization header is read: %s', async (_, lines) => {
   await expect(guard.check(await received(...lines))).resolves.toMatchObject({ verdict: 'accepted' })
@@ -42,6 +45,9 @@ test.each(
     ['Connection: AUTHORIZATION', `Authorization: Bearer ${good}`],
     ['Connection: keep-alive,authorization', `Authorization: Bearer ${good}`],
     ['Connection: x , Authorization , y', `Authorization: Bearer ${good}`],
+    ['Connection: keep-alive', 'Connection: authorization', `Authorization: Bearer ${good}`],
+    ['CONNECTION: authorization', 'Connection: keep-alive', `Authorization: Bearer ${good}`],
+    [`aUthorization: Bearer ${good}`, 'cOnnection: x', 'conNection: \taUTHORIZATION', 'connection: y'],
     ['Connection: authorization', `Authorization: Bearer ${good}`, `Authorization: Bearer ${good}`],
   ].map((lines) => [shown(lines), lines] as const),
 )('a request without a bearer token for us is one without credentials: %s', async (_, lines) => {

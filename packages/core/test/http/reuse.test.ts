@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { accessToken, createGuard, customToken, defineTokens, issuers, tokenOf } from '@jwt-guard/core'
+import { accessToken, anyOf, createGuard, customToken, defineTokens, issuers, tokenOf } from '@jwt-guard/core'
 import { beforeEach, expect, test } from 'vitest'
 import { received, receivedWith } from './received.js'
-import { counted, counter, fake, recordedEvents, tokens } from './service.js'
+import { counted, counter, counting, fake, recordedEvents, tokens } from './service.js'
 
 const events = recordedEvents()
 beforeEach(() => {
@@ -50,6 +50,27 @@ test('a refusal is not found out a second time either', async () => {
   expect(events).toEqual(
     [1, 2].map(() => ({ verdict: 'refused', type: 'counted', code: 'ERR_TOKEN_EXPIRED', claim: 'exp' })),
   )
+})
+
+test('two guards whose contexts say the same verify once, even at once', async () => {
+  const request = await receivedWith(fake.idToken({ claims: { acr: 'b' } }))
+  const one = createGuard(tokens.id, { context: () => ({ nonce: 'nonce-1', acrValues: ['b'] }) })
+  const other = createGuard(tokens.id, { context: async () => ({ nonce: 'nonce-1', acrValues: ['b'] }) })
+  const verdicts = await Promise.all([one, other, one].map((guard) => guard.check(request)))
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(['accepted', 'accepted', 'accepted'])
+  expect(counter.verified).toBe(1)
+})
+
+test('of several contexts each is remembered, and none is taken for another', async () => {
+  const request = await receivedWith(fake.idToken())
+  const nonces = ['nonce-1', 'nonce-2', 'nonce-1', null, 'nonce-2', 'nonce-1']
+  const statuses: unknown[] = []
+  for (const nonce of nonces) {
+    const { verdict } = await createGuard(tokens.id, { context: () => ({ nonce }) }).check(request)
+    statuses.push(verdict)
+  }
+  expect(statuses).toEqual(['accepted', 'refused', 'accepted', 'refused', 'refused', 'accepted'])
+  expect(counter.verified).toBe(1)
 })
 
 test('another credential in the same request is verified', async () => {
@@ -132,6 +153,26 @@ test('a dependency that was away for one guard is asked again by the next', asyn
   expect(asked).toBe(2)
 })
 
+test('after an outage each of two guards asks again, even at once, and what one finds out serves the next', async () => {
+  let asked = 0
+  const known = issuers(async () => {
+    asked++
+    if (asked === 1) throw new Error('away')
+    return fake.issuer
+  })
+  const common = { issuer: known, audience: 'https://api.test', maxLifetime: '15m', claims: counting } as const
+  const { partner } = defineTokens({ partner: customToken({ ...common, typ: 'partner+jwt' }) }, { clock: fake.clock })
+  const request = await receivedWith(fake.customToken('partner+jwt', { scope: 'a' }))
+  const verdicts = async (
+    ...guards: readonly { check: (request: IncomingMessage) => Promise<{ verdict: string }> }[]
+  ) => (await Promise.all(guards.map((guard) => guard.check(request)))).map(({ verdict }) => verdict)
+  const [first, second] = [createGuard(partner), createGuard(partner, { scope: 'a' })]
+  // The second one sees the outage of the first, and asks for itself.
+  expect(await verdicts(first, second)).toEqual(['unavailable', 'accepted'])
+  expect(await verdicts(second, first, second)).toEqual(['accepted', 'accepted', 'accepted'])
+  expect([asked, counter.verified]).toEqual([2, 1])
+})
+
 test('a guard that authorize failed verifies no second time, and asks authorize again', async () => {
   const request = await receivedWith(counted())
   let asked = 0
@@ -153,6 +194,23 @@ test('an optional guard that let nobody in does not stand in the way of one that
   request.rawHeaders.push('Authorization', `Bearer ${counted()}`)
   expect(await createGuard(tokens.counted).check(request)).toMatchObject({ verdict: 'accepted' })
   expect(tokenOf(request, tokens.counted).claims).toMatchObject({ sub: 'user-1' })
+  await createGuard(tokens.counted).check(request)
+  expect(events).toEqual([1, 2].map(() => ({ verdict: 'accepted', type: 'counted' })))
+})
+
+test('nor does one for several types, of which the request has a token of one later', async () => {
+  const either = anyOf(tokens.access, tokens.counted)
+  for (const [type, text] of [
+    ['access', fake.accessToken()],
+    ['counted', counted()],
+  ]) {
+    const request = await received('X-Credential: later')
+    await createGuard(either, { optional: true }).check(request)
+    expect(tokenOf(request, either, { optional: true })).toBeUndefined()
+    request.rawHeaders.push('Authorization', `Bearer ${text}`)
+    expect(await createGuard(either).check(request)).toMatchObject({ verdict: 'accepted' })
+    expect(tokenOf(request, either)).toMatchObject({ type })
+  }
 })
 
 test('an optional guard that finds nobody any more takes no token away', async () => {

@@ -8,7 +8,8 @@ export const fake = new FakeIssuer()
 /** How often a token of the type `counted` was verified to its last step. */
 export const counter = { verified: 0 }
 
-const counting: ClaimsSchema = {
+/** A schema that takes everything, and counts. */
+export const counting: ClaimsSchema = {
   '~standard': {
     version: 1,
     vendor: 'test',

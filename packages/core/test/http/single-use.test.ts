@@ -68,6 +68,17 @@ async function passed(request: IncomingMessage, guards: readonly Guard[]): Promi
 const present = async (url: string, text: string) =>
   (await fetch(url, { headers: { Authorization: `Bearer ${text}` } })).status
 
+test('a request uses its token up for each set that has a store of its own', async () => {
+  const [one, other] = [setWith(singleProcessStore()), setWith(singleProcessStore())]
+  const text = reset()
+  const request = await receivedWith(text)
+  expect(await createGuard(one.reset).check(request)).toMatchObject({ verdict: 'accepted' })
+  expect(await createGuard(other.reset, { as: 'other' }).check(request)).toMatchObject({ verdict: 'accepted' })
+  for (const { reset: type } of [one, other]) {
+    expect(await createGuard(type).check(await receivedWith(text))).toMatchObject({ status: 401 })
+  }
+})
+
 test('of a thousand requests with one token, one is let in', async () => {
   const { reset: type } = setWith(singleProcessStore())
   const url = await serve(createGuard(type), createGuard(type))

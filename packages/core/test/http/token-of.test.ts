@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { accessToken, createGuard, tokenOf } from '@jwt-guard/core'
+import { accessToken, anyOf, createGuard, tokenOf } from '@jwt-guard/core'
 import { expect, test } from 'vitest'
 import { received, receivedWith } from './received.js'
 import { counted, fake, tokens } from './service.js'
@@ -61,6 +61,17 @@ test('two kinds in one slot of one request are a mistake of the program, and the
     code: 'ERR_SLOT_TAKEN',
   })
   expect(() => tokenOf(request, tokens.counted)).toThrow(notPassed)
+})
+
+test('a slot is that of the guard that took it last, which has something in common with the one before', async () => {
+  const request = await receivedWith(fake.accessToken())
+  const either = anyOf(tokens.access, tokens.counted)
+  for (const type of [either, tokens.access, either]) {
+    expect(await createGuard(type).check(request)).toMatchObject({ verdict: 'accepted' })
+  }
+  await createGuard(tokens.access).check(request)
+  await expect(createGuard(tokens.counted).check(request)).rejects.toMatchObject({ code: 'ERR_SLOT_TAKEN' })
+  expect(await createGuard(tokens.counted, { as: 'other' }).check(request)).toMatchObject({ status: 401 })
 })
 
 test('a slot is taken by a guard that let nobody in, too', async () => {
