@@ -95,3 +95,16 @@ test('slots belong to a request, not to the program', async () => {
   await createGuard(tokens.access).check(await receivedWith(fake.accessToken()))
   expect(await createGuard(tokens.counted).check(await receivedWith(counted()))).toMatchObject({ verdict: 'accepted' })
 })
+
+test('a copy of a request, or one made of it, was let in by nobody, and does not change what is known of the first', async () => {
+  const request = await receivedWith(fake.accessToken())
+  await createGuard(tokens.access).check(request)
+  const token = tokenOf(request, tokens.access)
+  const others = [Object.assign(await received(), request), Object.create(request) as IncomingMessage]
+  for (const other of others) {
+    expect(() => tokenOf(other, tokens.access)).toThrow(notPassed)
+    await createGuard(tokens.access).check(other)
+    expect(tokenOf(other, tokens.access)).not.toBe(token)
+  }
+  expect(tokenOf(request, tokens.access)).toBe(token)
+})

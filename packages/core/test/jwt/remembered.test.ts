@@ -158,7 +158,9 @@ describe('of a signature', () => {
     if (!(read instanceof CompactJws)) throw new TypeError('no token')
     const header = readHeader(read)
     if ('code' in header) throw new TypeError('no header')
-    return { refusal: checkSignature(read, header, key)?.code, read }
+    const refusal = checkSignature(read, header, key)
+    if (refusal instanceof Promise) throw new TypeError('not checked here')
+    return { refusal: refusal?.code, read }
   }
 
   test('the very key that it is good by is remembered, and weakly: who has left is held by nobody', async () => {
@@ -198,6 +200,6 @@ describe('of a signature', () => {
     if (!(read instanceof CompactJws)) throw new TypeError('no token')
     const header = readHeader(read)
     if ('code' in header) throw new TypeError('no header')
-    expect(checkSignature(read, { ...header, alg: 'ES384' }, key)?.code).toBe('ERR_ALGORITHM_MISMATCH')
+    expect(checkSignature(read, { ...header, alg: 'ES384' }, key)).toMatchObject({ code: 'ERR_ALGORITHM_MISMATCH' })
   })
 })
