@@ -12,6 +12,7 @@ import {
   presets,
   revocationsOf,
   singleProcessStore,
+  type Issuer,
   type RevocationStore,
 } from '@jwt-guard/core'
 import { FakeIssuer } from '@jwt-guard/testing'
@@ -65,6 +66,27 @@ describe('revoked is', () => {
     const id = fake.idToken({ claims: { sid: 'session-1' } })
     expect(await outcome(tokens.id.verify(id, { nonce: 'nonce-1' }))).toBe('ERR_TOKEN_REVOKED')
     expect(await verdict({ sid: 'session-2' })).toBe('accepted')
+  })
+
+  test('of the issuer that a set knows, though another set knows one text by another issuer', async () => {
+    const spelling = `${iss}/`
+    const text = fake.accessToken({ claims: { iss: spelling, jti: 'one' } })
+    const sets = [
+      issuer(spelling, { keys: fake.key.source }),
+      issuer(iss, { keys: fake.key.source, aliases: [spelling] }),
+    ]
+    for (const [first, second] of [sets, sets.toReversed()]) {
+      const all = [first, second].map((by) => {
+        const store = singleProcessStore()
+        const type = accessToken({ issuer: by as Issuer, audience, revocations: store })
+        return defineTokens({ access: type }, { clock })
+      })
+      for (const set of all) expect(await outcome(set.access.verify(text))).toBe('accepted')
+      for (const set of all) {
+        await revocationsOf(set).revokeToken({ iss: spelling, jti: 'one' })
+        expect(await outcome(set.access.verify(text))).toBe('ERR_TOKEN_REVOKED')
+      }
+    }
   })
 
   test('what was issued about a subject until then, the same second included', async () => {
