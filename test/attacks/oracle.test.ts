@@ -16,7 +16,7 @@ const stricter: Readonly<Record<string, string>> = {
     'jose takes white space, padding and loose bits in base64url, and an empty payload (HDR-05, 06, 08, 52)',
   ERR_TOKEN_TOO_LONG: 'jose has no bound (HDR-11, HDR-12)',
   ERR_HEADER_MALFORMED:
-    'jose takes members that stand twice, a byte order mark, any depth and number of members (HDR-15, 17, 18, 50, 51, 54)',
+    'jose takes members that stand twice, a byte order mark, any depth and number of members and values (HDR-15, 17, 18, 50, 51, 54)',
   ERR_HEADER_INVALID:
     'jose passes over what is refused here: keys, extensions and encryption in the header, odd kid and typ (HDR-29 to 49)',
 }

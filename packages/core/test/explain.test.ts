@@ -252,6 +252,7 @@ describe('explaining', () => {
 })
 
 describe('what a refused text looks like', () => {
+  const listOf = (length: number) => ({ claims: { list: Array.from({ length }, () => 1) } })
   const looks = async (text: unknown) => (await tokens.access.explain(text as string)).looksLike
 
   test.each([
@@ -283,6 +284,8 @@ describe('what a refused text looks like', () => {
     ['a quoted token', `"${fake.accessToken()}"`, 'a token with something around it: quotes, brackets or white space'],
     ['a line', `${fake.accessToken()}\n`, 'a token with something around it: quotes, brackets or white space'],
     ['three parts that are no token', 'a.b.c', undefined],
+    ['more values than a token may have', fake.logoutToken(listOf(2000)), 'a logout token'],
+    ['far too many of them', fake.logoutToken(listOf(5000)), undefined],
   ])('%s', async (_, text, likeness) => {
     expect(await looks(text)).toBe(likeness)
   })

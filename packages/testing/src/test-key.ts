@@ -41,16 +41,27 @@ export function testKey(algorithm: PublicKeyAlgorithm = 'ES256', kid = 'test'): 
 
 const curves: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
+const publicKeyEncoding = { format: 'pem', type: 'spki' } as const
+const privateKeyEncoding = { format: 'pem', type: 'pkcs8' } as const
+
+/** Written out and read again: a generated key that is exported at once can stop Node 20 for ever (`generateSigningKey`). */
 function pairFor(algorithm: PublicKeyAlgorithm) {
+  const texts = textsFor(algorithm)
+  return { publicKey: createPublicKey(texts.publicKey), privateKey: createPrivateKey(texts.privateKey) }
+}
+
+function textsFor(algorithm: PublicKeyAlgorithm) {
   const namedCurve = curves[algorithm]
-  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
-  if (algorithm === 'Ed25519' || algorithm === 'EdDSA') return generateKeyPairSync('ed25519')
-  if (algorithm.startsWith('ML-DSA')) return mlDsaPair(algorithm)
-  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding })
+  if (algorithm === 'Ed25519' || algorithm === 'EdDSA') {
+    return generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding })
+  }
+  if (algorithm.startsWith('ML-DSA')) return mlDsaTexts(algorithm)
+  return generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding, privateKeyEncoding })
 }
 
 /** Where this Node.js has none, the library's own error says so. */
-function mlDsaPair(algorithm: PublicKeyAlgorithm) {
+function mlDsaTexts(algorithm: PublicKeyAlgorithm) {
   const { privatePem, publicPem } = generateSigningKey(algorithm)
-  return { publicKey: createPublicKey(publicPem), privateKey: createPrivateKey(privatePem) }
+  return { publicKey: publicPem, privateKey: privatePem }
 }

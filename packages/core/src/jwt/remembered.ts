@@ -67,5 +67,8 @@ function ofItsOwn(text: string): string {
   return `${text}.`.slice(0, -1)
 }
 
-/** Those of this process. About 2.5 KB each, most of it the text and the claims. */
+/**
+ * Those of this process. A token of 360 characters takes 0.9 KB, one of 700 takes 1.4: text and claims. 10 MB in all, and
+ * 75 where whoever signs fills tokens with nothing but empty arrays.
+ */
 export const remembered = new RememberedTokens({ tokens: 10_000, characters: 4_000_000 })

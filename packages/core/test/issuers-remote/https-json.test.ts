@@ -75,6 +75,8 @@ test.each<Unusable>([
       ['__proto__', good.replace('{"keys"', '{"__proto__":{},"keys"')],
       ['__proto__ in a key', good.replace('"kid"', '"__proto__":{"x":1},"kid"')],
       ['depth', `{"a":${'['.repeat(20)}${']'.repeat(20)},${good.slice(1)}`],
+      ['members', good.replace('{', `{${Array.from({ length: 4096 }, (_, at) => `"m${at}":1,`).join('')}`)],
+      ['values', good.replace('{', `{"a":[${'1,'.repeat(16_384)}1],`)],
     ] as const
   ).map(([name, body]): Unusable => [name, json(body), 'the answer is not a strict JSON object']),
   ['no keys', json('{}'), 'the answer is not a JWK Set of at most 100 keys'],

@@ -214,6 +214,13 @@ describe('the outer header', () => {
     expect(await outcome(access.verify(text))).toBe('ERR_HEADER_MALFORMED')
   })
 
+  test('has 64 values at most', async () => {
+    const withList = (length: number) => sealed(fake.accessToken(), { x: Array.from({ length }, () => 1) })
+    const own = Object.keys({ ...way, cty: 'JWT', x: [] }).length
+    expect(await outcome(access.verify(await withList(64 - own)))).toBe('accepted')
+    expect(await outcome(access.verify(await withList(65 - own)))).toBe('ERR_HEADER_MALFORMED')
+  })
+
   test.each<[string, object, Readonly<Record<string, unknown>>, string]>([
     ['all of them', { iss: fake.id, sub: 'user-1', aud: audience }, {}, 'accepted'],
     ['a list', { aud: [audience, 'b'] }, { aud: [audience, 'b'] }, 'accepted'],

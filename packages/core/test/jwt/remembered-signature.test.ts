@@ -14,7 +14,7 @@ import {
   type ClaimsSchema,
   type Issuer,
 } from '@jwt-guard/core'
-import { FakeIssuer, testKey, testSecret } from '@jwt-guard/testing'
+import { FakeIssuer, forge, testKey, testSecret } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import { outcome } from '../tokens/outcome.js'
 import { counted } from './counted-key.js'
@@ -112,6 +112,26 @@ describe('the signature of a text is checked once', () => {
     const { checked } = signatures
     expect(await type.verify(text)).toEqual(all[0])
     expect(signatures.checked).toBe(checked)
+  })
+
+  test('and what verifyCompactJws has verified is no token unless its payload is one', async () => {
+    const { signatures, own, fake } = world()
+    const [header = ''] = fake.customToken('own+jwt', {}).split('.')
+    const bytes = { header: Buffer.from(header, 'base64url'), payload: 'no claims', key: fake.key }
+    const text = forge(bytes)
+    const { source, signatures: others } = counted(fake.key.source)
+    for (let round = 0; round < 2; round++) {
+      expect(Buffer.from((await verifyCompactJws(text, source)).payload).toString()).toBe('no claims')
+      expect(await outcome(own().verify(text))).toBe('ERR_CLAIMS_MALFORMED')
+    }
+    expect([others.checked, signatures.checked]).toEqual([1, 0])
+  })
+
+  test('and what a type has verified with an extension is nothing for verifyCompactJws, which knows none', async () => {
+    const { own, token, fake } = world()
+    const text = token({}, { crit: ['tenant'], tenant: 'a' })
+    expect(await outcome(own({ extensions: { tenant: () => true } }).verify(text))).toBe('accepted')
+    expect(await outcome(verifyCompactJws(text, fake.key.source))).toBe('ERR_HEADER_INVALID')
   })
 
   test('a bad one is checked each time, and is never good', async () => {
