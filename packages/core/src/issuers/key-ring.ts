@@ -10,9 +10,12 @@ export class KeyRing {
   readonly #byAlgorithm = new Map<Algorithm, Map<string | undefined, Key>>()
 
   readonly keys: readonly Key[]
+  /** The key of a ring that has one: most issuers of many have, and each map on the way to it is looked up in vain. */
+  readonly #sole: Key | undefined
 
   constructor(keys: readonly Key[]) {
     this.keys = Object.freeze([...keys])
+    this.#sole = keys.length === 1 ? keys[0] : undefined
     const clash = clashIn(keys)
     if (clash !== undefined) throw new ConfigurationError('ERR_KEY_AMBIGUOUS', clash)
     for (const key of keys) {
@@ -33,9 +36,15 @@ export class KeyRing {
 
   /** The key of this `kid`, or the only one there is, where that one has no `kid` of its own. */
   named(algorithm: Algorithm, kid: string): Key | undefined {
+    const sole = this.#sole
+    if (sole !== undefined) return sole.algorithm === algorithm && isNamedBy(sole, kid) ? sole : undefined
     const group = this.#byAlgorithm.get(algorithm)
     return group?.get(kid) ?? group?.get(undefined)
   }
+}
+
+function isNamedBy(key: Key, kid: string): boolean {
+  return key.kid === kid || key.kid === undefined
 }
 
 /** The key for a header without `kid`: the only candidate of several rings, and not one of many. */

@@ -90,9 +90,9 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   outcome(text: unknown, expected: Expected, once?: Once): Finding {
+    if (once === undefined) return verify(new Verification(this, expected), text)
     // Who may know outcomes already guards requests, of which there are many at a time.
-    const find = () => verify(new Verification(this, expected, once !== undefined), text)
-    return once === undefined ? find() : once(this, find)
+    return once(this, () => verify(new Verification(this, expected, true), text))
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
