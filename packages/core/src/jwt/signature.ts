@@ -66,8 +66,7 @@ function isSignature(
   // Its first half is a point. No signer makes one of small order, and some versions of OpenSSL take it.
   if (kty === 'OKP' && isOfSmallOrder(signature.subarray(0, signatureLength / 2))) return false
   const input = verifyInput(key)
-  // RSA takes a third of what the others take, which is no more than the way to another thread and back.
-  if (amongOthers && kty !== 'RSA' && otherThreads.takeNext()) {
+  if (amongOthers && otherThreads.takeNext()) {
     return otherThreads.run((done) => verify(hash ?? null, Buffer.from(signed, 'latin1'), input, signature, done))
   }
   if (hash === undefined) return verify(null, Buffer.from(signed, 'latin1'), input, signature)

@@ -8,10 +8,10 @@ import { OtherThreads } from '../../src/jwt/other-threads.js'
 import { receivedWith } from '../http/received.js'
 
 const audience = 'https://api.test'
-const algorithms = ['ES256', 'ES384', 'ES512', 'Ed25519'] as const
+const algorithms = ['RS256', 'ES256', 'ES384', 'ES512', 'Ed25519'] as const
 const hasCores = availableParallelism() > 1
 
-function serviceWith(alg: (typeof algorithms)[number] | 'RS256' | 'HS256') {
+function serviceWith(alg: (typeof algorithms)[number] | 'HS256') {
   const clock = fixedClock(1_700_000_000)
   const fake =
     alg === 'HS256'
@@ -64,8 +64,8 @@ describe('of many requests in one turn of the event loop', () => {
     },
   )
 
-  test.each(['RS256', 'HS256'] as const)('none goes to another thread, with %s', async (alg) => {
-    const { fake, guard } = serviceWith(alg)
+  test('no HMAC goes to another thread', async () => {
+    const { fake, guard } = serviceWith('HS256')
     const count = comeBack()
     await verdictsOf(
       guard,
