@@ -1,5 +1,5 @@
 import { codes, type OutageCode, type RefusalCode } from './errors/codes.js'
-import { isJsonObject } from './encoding/strict-json.js'
+import { isJsonObject, type Json } from './encoding/strict-json.js'
 import { DependencyError, Refusal } from './errors/errors.js'
 import {
   audienceInWords,
@@ -81,8 +81,8 @@ function whatFailed(failure: Refusal | DependencyError, run: Verification): stri
 }
 
 /** The most frequent difference, and the one that is seen last. */
-function differsByASlash(wanted = '', claim: string | undefined, { claims }: Verification): boolean {
-  const found = claim === 'iss' || claim === 'aud' ? [claims?.[claim]].flat() : []
+function differsByASlash(wanted = '', claim: string | undefined, run: Verification): boolean {
+  const found = claim === 'iss' || claim === 'aud' ? [valueOf(claim, run)].flat() : []
   const names = wanted.split(' ')
   return found.some(
     (one) => typeof one === 'string' && !names.includes(one) && names.map(withSlash).includes(withSlash(one)),
@@ -123,11 +123,17 @@ function nowInWords({ asked: { rules }, now }: Verification): string {
   return `${timeInWords(now ?? Number.NaN)}, give or take ${durationInWords(rules.clockTolerance)}`
 }
 
-function actual(code: RefusalCode, claim: string | undefined, { header, claims, issues }: Verification): string {
+function actual(code: RefusalCode, claim: string | undefined, run: Verification): string {
+  const { header, issues } = run
   if (code === 'ERR_TYP_MISMATCH') return header?.shown.typ ?? 'none'
   if (code === 'ERR_CLAIMS_INVALID') return Array.isArray(issues) ? Array.from(issues, issueInWords).join('; ') : ''
-  if (claim !== undefined) return `${claim} ${claimInWords(claims?.[claim])}`
+  if (claim !== undefined) return `${claim} ${claimInWords(valueOf(claim, run))}`
   return code.startsWith('ERR_ALGORITHM') || code.startsWith('ERR_KEY') ? keyInWords(header) : ''
+}
+
+/** Until the signature is checked, `iss` alone has been read. */
+function valueOf(claim: string, { claims, payload }: Verification): Json | undefined {
+  return claims === undefined && claim === 'iss' ? payload?.iss : claims?.[claim]
 }
 
 function keyInWords(header: Verification['header']): string {

@@ -5,7 +5,7 @@ import type { TrustedIssuer } from './issuers/issuer.js'
 import { ResolvedIssuers } from './issuers/issuers.js'
 import type { Key } from './issuers/key.js'
 import { open } from './jwt/decryption.js'
-import { readClaims } from './jwt/claims.js'
+import { readClaims, readPayload, type UnverifiedPayload } from './jwt/claims.js'
 import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './jwt/compact-jws.js'
 import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
@@ -40,6 +40,7 @@ export function issuerIdOf(token: Accepted): string | undefined {
 
 const encryption = 'encryption'
 const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
+const strictly = 'claims'
 const extended = 'extensions'
 const schema = 'schema'
 const revocation = 'revocation'
@@ -51,6 +52,7 @@ export function stepsOf(rules: TokenRules): readonly string[] {
   return [
     ...(rules.decryption === undefined ? [] : [encryption]),
     ...beforeClaims,
+    strictly,
     ...(rules.extensions.length === 0 ? [] : [extended]),
     ...rules.checks.map(({ name }) => name),
     ...(rules.claims === undefined ? [] : [schema]),
@@ -68,6 +70,7 @@ export class Verification {
   /** The claims that the header of the encryption repeats. */
   replicated: JsonObject | undefined
   header: UnverifiedHeader | undefined
+  payload: UnverifiedPayload | undefined
   claims: JsonObject | undefined
   issuer: TrustedIssuer | undefined
   now: number | undefined
@@ -117,12 +120,12 @@ function read(run: Verification, text: unknown): InTime<Outcome> {
   run.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
   run.at = 'payload'
-  const claims = readClaims(jws)
-  if (claims instanceof Refusal) return claims
-  run.claims = claims
+  const payload = readPayload(jws)
+  if (payload instanceof Refusal) return payload
+  run.payload = payload
   run.at = 'issuer'
-  const issuer = issuerOf(rules, claims)
-  const token = { jws, header, claims }
+  const issuer = issuerOf(rules, payload)
+  const token = { jws, header, payload }
   return issuer instanceof Promise ? issuer.then((found) => findKey(run, token, found)) : findKey(run, token, issuer)
 }
 
@@ -130,7 +133,7 @@ function read(run: Verification, text: unknown): InTime<Outcome> {
 interface Unverified {
   readonly jws: CompactJws
   readonly header: UnverifiedHeader
-  readonly claims: JsonObject
+  readonly payload: UnverifiedPayload
 }
 
 function findKey(run: Verification, token: Unverified, issuer: TrustedIssuer | undefined): InTime<Outcome> {
@@ -156,15 +159,18 @@ function checkSigned(run: Verification, token: Unverified, issuer: TrustedIssuer
     : (forged ?? judge(run, token, issuer))
 }
 
-function judge(run: Verification, token: Unverified, issuer: TrustedIssuer): InTime<Outcome> {
-  const { jws, header, claims } = token
+function judge(run: Verification, { jws, header, payload }: Unverified, issuer: TrustedIssuer): InTime<Outcome> {
   const { rules, clock } = run.asked
+  run.at = strictly
+  const claims = readClaims(jws, payload)
+  if (claims instanceof Refusal) return claims
+  run.claims = claims
   if (rules.extensions.length > 0) run.at = extended
   if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   const facts = factsFor(run, header, readClock(clock, 'now'))
   const wrong = firstWrong(run, claims, facts)
   if (wrong !== undefined) return wrong
-  const good = { jws, header, claims, issuer, facts }
+  const good = { header, claims, issuer, facts }
   if (rules.claims === undefined) return lookUp(run, good, claims)
   run.at = schema
   return applySchema(rules.claims, claims, rules, run).then((shown) =>
@@ -185,7 +191,9 @@ function firstWrong(run: Verification, claims: JsonObject, facts: Facts): Refusa
 }
 
 /** A token that satisfied the rules as of the time that the facts tell. */
-interface Good extends Unverified {
+interface Good {
+  readonly header: UnverifiedHeader
+  readonly claims: JsonObject
   readonly issuer: TrustedIssuer
   readonly facts: Facts
 }
@@ -224,10 +232,9 @@ function agrees({ extensions }: TokenRules, { critical }: UnverifiedHeader): boo
 }
 
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */
-function issuerOf({ issuers, required }: TokenRules, claims: JsonObject) {
-  const { iss } = claims
+function issuerOf({ issuers, required }: TokenRules, { iss }: UnverifiedPayload) {
   if (typeof iss === 'string') return issuers.find(iss)
-  const unsaid = !Object.hasOwn(claims, 'iss') && !required.includes('iss')
+  const unsaid = iss === undefined && !required.includes('iss')
   return unsaid && !(issuers instanceof ResolvedIssuers) ? issuers.only : undefined
 }
 

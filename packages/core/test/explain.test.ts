@@ -51,7 +51,7 @@ describe('the steps', () => {
         { step: 'typ', outcome: 'passed', detail: 'at+jwt' },
         { step: 'payload', outcome: 'passed' },
         { step: 'issuer', outcome: 'passed', detail: fake.id },
-        ...['key', 'signature', 'presence', 'forms', 'fixed values', 'audience', 'times'].map((step) => ({
+        ...['key', 'signature', 'claims', 'presence', 'forms', 'fixed values', 'audience', 'times'].map((step) => ({
           step,
           outcome: 'passed',
         })),

@@ -24,16 +24,19 @@ export interface JsonLimits {
  * than `limits` allows: those are counted first, since anybody can send what would take long to make.
  */
 export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject | undefined {
-  if (!isUtf8(bytes)) return undefined
-  const shape = shapeOf(bytes)
-  if (shape.depth > limits.depth || shape.members > limits.members || shape.values > limits.values) return undefined
+  const outline = outlineOf(bytes, limits)
+  return outline && parseOutlined(outline)
+}
+
+/** The second half of it, which takes longest. */
+export function parseOutlined({ bytes, members, escapes }: JsonOutline): JsonObject | undefined {
   try {
     const value: Json = JSON.parse(bytes.toString())
     if (!isJsonObject(value)) return undefined
-    const walk = { members: 0, escapes: shape.escapes }
+    const walk = { members: 0, escapes }
     const object = strictCopy(value, walk)
     // A name that stands twice is two members of the text and one of the value.
-    return walk.members === shape.members ? object : undefined
+    return walk.members === members ? object : undefined
   } catch {
     return undefined
   }
@@ -44,38 +47,82 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const quote = 0x22
-const comma = 0x2c
-const backslash = 0x5c
-
-interface Shape extends JsonLimits {
+/** A JSON text that nobody has parsed yet, with what its bytes tell. Exact where it is JSON. */
+export interface JsonOutline {
+  readonly bytes: Buffer
+  readonly members: number
   /** Whether a string may have been written with an escape. */
   readonly escapes: boolean
+  /** Where the value of the member that was looked for begins, in the outermost object; -1 where there is none. */
+  readonly valueAt: number
 }
 
-/** How deep a JSON text goes and how much there is in it, read off its bytes. Exact where it is JSON. */
-function shapeOf(bytes: Uint8Array): Shape {
+const quote = 0x22
+const comma = 0x2c
+const colon = 0x3a
+const backslash = 0x5c
+
+/**
+ * The first half: the bytes counted, and nothing made of them. `name` is that of a member to look for, in ASCII and
+ * written without escapes. Undefined for what is not UTF-8, is beyond the limits, or has that member twice.
+ */
+export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): JsonOutline | undefined {
+  if (!isUtf8(bytes)) return undefined
   let depth = 0
   let deepest = 0
   let members = 0
   let values = 0
+  let string = 0
+  let valueAt = -1
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
-    if (byte === quote) at = endOfString(bytes, at)
-    else if (byte === comma) values++
-    else if (byte === 0x3a /* : */) members++
-    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
+    if (byte === quote) {
+      string = at
+      at = endOfString(bytes, at)
+    } else if (byte === comma) values++
+    else if (byte === colon) {
+      members++
+      if (depth !== 1 || name === undefined || !isString(bytes, string, name)) continue
+      if (valueAt !== -1) return undefined
+      valueAt = at + 1
+    } else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
       values++
       deepest = Math.max(deepest, ++depth)
     } else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
-  return { depth: deepest, members, values, escapes: bytes.includes(backslash) }
+  if (deepest > limits.depth || members > limits.members || values > limits.values) return undefined
+  return { bytes, members, escapes: bytes.includes(backslash), valueAt }
+}
+
+/** The string that begins there, or null where something else does. */
+export function stringAt({ bytes, escapes }: JsonOutline, at: number): string | null {
+  let start = at
+  while (isSpace(bytes[start])) start++
+  if (bytes[start] !== quote) return null
+  const end = endOfString(bytes, start)
+  if (!escapes) return bytes.toString('utf8', start + 1, end)
+  try {
+    const text: unknown = JSON.parse(bytes.toString('utf8', start, end + 1))
+    return typeof text === 'string' ? text : null
+  } catch {
+    return null
+  }
 }
 
 function endOfString(bytes: Uint8Array, start: number): number {
   let at = start + 1
   for (; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
   return at
+}
+
+function isString(bytes: Uint8Array, start: number, text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (bytes[start + 1 + at] !== text.charCodeAt(at)) return false
+  return bytes[start + 1 + text.length] === quote
+}
+
+/** RFC 8259 §2. */
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 interface Walk {

@@ -116,7 +116,7 @@ describe('an extension that a type understands', () => {
     const clock = { now: () => Number.NaN, monotonic: () => 0 }
     const { x } = defineTokens({ x: typeWith() }, { clock })
     const { steps } = await x.explain(token({}))
-    expect(steps.find((step) => step.outcome === 'failed')).toMatchObject({ step: 'signature' })
+    expect(steps.find((step) => step.outcome === 'failed')).toMatchObject({ step: 'claims' })
   })
 })
 
