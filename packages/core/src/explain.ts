@@ -100,7 +100,7 @@ const expectations: Readonly<Partial<Record<RefusalCode, (run: Verification, cla
   ERR_ISSUER_UNKNOWN: ({ asked: { rules } }) => issuersInWords(rules),
   ERR_ALGORITHM_MISMATCH: ({ asked, issuer }) => issuer?.keys.algorithms.join(' or ') ?? encryptionInWords(asked.rules),
   ERR_KEY_UNKNOWN: ({ issuer }) => issuer && `a key of ${issuer.id}`,
-  ERR_CLAIM_INVALID: ({ asked: { rules } }, claim) => rules.forms[claim],
+  ERR_CLAIM_INVALID: ({ asked: { rules } }, claim) => rules.forms[claim]?.name,
   ERR_CLAIM_MISMATCH: wantedValue,
   ERR_AUDIENCE_MISMATCH: ({ asked: { rules } }) => audienceInWords(rules),
   ERR_TOKEN_EXPIRED: (run) => `an end after ${nowInWords(run)}`,

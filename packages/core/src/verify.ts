@@ -167,7 +167,7 @@ function judge(run: Verification, { jws, header, payload }: Unverified, issuer: 
   run.claims = claims
   if (rules.extensions.length > 0) run.at = extended
   if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
-  const facts = factsFor(run, header, readClock(clock, 'now'))
+  const facts = factsFor(run, jws, header, readClock(clock, 'now'))
   const wrong = firstWrong(run, claims, facts)
   if (wrong !== undefined) return wrong
   const good = { header, claims, issuer, facts }
@@ -238,12 +238,18 @@ function issuerOf({ issuers, required }: TokenRules, { iss }: UnverifiedPayload)
   return unsaid && !(issuers instanceof ResolvedIssuers) ? issuers.only : undefined
 }
 
-function factsFor({ expected, replicated }: Verification, { alg, typ }: UnverifiedHeader, now: number): Facts {
+function factsFor(
+  { expected, replicated }: Verification,
+  { isPlain }: CompactJws,
+  { alg, typ }: UnverifiedHeader,
+  now: number,
+): Facts {
   const { accessToken, code, state } = expected
   return {
     now,
     expected,
     typ,
+    plain: isPlain,
     accessTokenHash: accessToken === undefined ? undefined : halfHash(alg, accessToken),
     codeHash: code === undefined ? undefined : halfHash(alg, code),
     stateHash: state === undefined ? undefined : halfHash(alg, state),

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { isHarmfulName } from './plain-object.js'
 
 /** A JSON value as it comes out of here: deeply frozen, objects without a prototype. */
@@ -53,6 +53,8 @@ export interface JsonOutline {
   readonly members: number
   /** Whether a string may have been written with an escape. */
   readonly escapes: boolean
+  /** Whether it is ASCII without escapes and without DEL, so that no string in it has a control character. */
+  readonly plain: boolean
   /** Where the value of the member that was looked for begins, in the outermost object; -1 where there is none. */
   readonly valueAt: number
 }
@@ -91,7 +93,8 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
     } else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
   if (deepest > limits.depth || members > limits.members || values > limits.values) return undefined
-  return { bytes, members, escapes: bytes.includes(backslash), valueAt }
+  const escapes = bytes.includes(backslash)
+  return { bytes, members, escapes, plain: !escapes && isAscii(bytes) && !bytes.includes(0x7f), valueAt }
 }
 
 /** The string that begins there, or null where something else does. */

@@ -56,7 +56,7 @@ export function hmacSecret(
   const identities = [...new Set([fingerprint(withoutZerosAtEnd(used)), fingerprint(withoutZerosAtEnd(bytes))])]
   return new OneKey(
     'hmac secret',
-    Object.freeze({ family: 'secret', algorithm, kid, material: createSecretKey(bytes), identities }),
+    Object.freeze({ family: 'secret', algorithm, kid, material: createSecretKey(bytes), identities, mark: Symbol() }),
   )
 }
 

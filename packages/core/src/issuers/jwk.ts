@@ -40,7 +40,7 @@ export function keyFromJwk(given: Jwk, algorithm: PublicKeyAlgorithm, kidOption?
   const kid = kidOf(jwk['kid'], kidOption)
   const { material, signatureLength } = materialOf(jwk, algorithm)
   const identities = [fingerprint(material.export({ format: 'der', type: 'spki' }))]
-  return Object.freeze({ family: 'public', algorithm, kid, material, signatureLength, identities })
+  return Object.freeze({ family: 'public', algorithm, kid, material, signatureLength, identities, mark: Symbol() })
 }
 
 /** The algorithms, of these, that a JWK of a set could be for. It is used where that is exactly one. */

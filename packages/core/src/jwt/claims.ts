@@ -1,4 +1,11 @@
-import { outlineOf, parseOutlined, stringAt, type Json, type JsonObject, type JsonOutline } from '../encoding/strict-json.js'
+import {
+  outlineOf,
+  parseOutlined,
+  stringAt,
+  type Json,
+  type JsonObject,
+  type JsonOutline,
+} from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { CompactJws } from './compact-jws.js'
 
@@ -37,5 +44,6 @@ export function readClaims(jws: CompactJws, { iss, outline }: UnverifiedPayload)
   const claims = jws.knownClaims ?? (outline && parseOutlined(outline))
   if (claims === undefined || claims['iss'] !== iss) return new Refusal('ERR_CLAIMS_MALFORMED')
   jws.knownClaims = claims
+  if (outline !== undefined) jws.isPlain = outline.plain
   return claims
 }

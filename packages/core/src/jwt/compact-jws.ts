@@ -1,7 +1,6 @@
 import type { JsonObject, Json } from '../encoding/strict-json.js'
 import type { Algorithm } from '../issuers/algorithms.js'
 import type { CertificateReference } from '../issuers/certificate-reference.js'
-import type { Key } from '../issuers/key.js'
 
 /** A header whose signature was good: what the token said of itself. */
 export interface VerifiedHeader {
@@ -33,8 +32,10 @@ export class CompactJws {
   knownHeader: UnverifiedHeader | undefined
   /** Written by `readClaims` alone. Frozen all the way down. */
   knownClaims: JsonObject | undefined
-  /** Written by `checkSignature` alone. Weak: what is remembered of a token keeps no key that has left its set. */
-  signedBy: WeakRef<Key> | undefined
+  /** Of those: whether no text among them has a control character, as far as their bytes tell. */
+  isPlain = false
+  /** The mark of that key, written by `checkSignature` alone. What is remembered of a token holds no key. */
+  signedBy: symbol | undefined
 
   constructor(
     public text: string,

@@ -58,8 +58,9 @@ export function refusedWith(keys: Keys, { headerLength }: CompactJws, { certific
  * Tokens of one key have one header, so it is parsed once. To be called when a signature over it was good: nobody else
  * can fill the memory, and the oldest goes first.
  */
-export function rememberHeader(segment: string, header: UnverifiedHeader): void {
-  if (segment.length > longestHeader || known.has(segment)) return
+export function rememberHeader({ header: segment, headerLength }: CompactJws, header: UnverifiedHeader): void {
+  // What is remembered is frozen, and nothing else is.
+  if (headerLength > longestHeader || Object.isFrozen(header)) return
   const [oldest] = known.keys()
   if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
   // A copy, since a part of a string keeps the whole token alive.

@@ -25,7 +25,7 @@ export function checkSignature(
   amongOthers = false,
 ): Refusal | undefined | Promise<Refusal | undefined> {
   if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
-  if (jws.signedBy?.deref() === key) return undefined
+  if (jws.signedBy === key.mark) return undefined
   const isGood = isSignedBy(key, jws, amongOthers)
   return isGood instanceof Promise
     ? isGood.then((late) => concluded(jws, header, key, late))
@@ -37,9 +37,9 @@ function concluded(jws: CompactJws, header: UnverifiedHeader, key: Key, isGood: 
     if (key.family === 'public') key.doubted?.()
     return new Refusal('ERR_SIGNATURE_INVALID')
   }
-  jws.signedBy = new WeakRef(key)
+  jws.signedBy = key.mark
   remembered.keep(jws)
-  rememberHeader(jws.header, header)
+  rememberHeader(jws, header)
   return undefined
 }
 
@@ -54,7 +54,9 @@ function isSignedBy(key: Key, jws: CompactJws, amongOthers: boolean): boolean | 
 /** Compared as they are written, since bytes have one canonical text: to make that is cheaper than a buffer of its own. */
 function isMac({ algorithm, material }: SecretKey, { signed, signature }: CompactJws): boolean {
   const mac = createHmac(hmacAlgorithms[algorithm].hash, material).update(signed, 'latin1').digest('base64url')
-  return mac.length === signature.length && timingSafeEqual(Buffer.from(mac, 'latin1'), Buffer.from(signature, 'latin1'))
+  return (
+    mac.length === signature.length && timingSafeEqual(Buffer.from(mac, 'latin1'), Buffer.from(signature, 'latin1'))
+  )
 }
 
 function isSignature(key: VerificationKey, jws: CompactJws, amongOthers: boolean): boolean | Promise<boolean> {

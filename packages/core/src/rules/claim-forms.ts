@@ -1,17 +1,17 @@
 import { isJsonObject, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
-import type { ClaimForm, TokenRules } from './token-rules.js'
+import type { ClaimForm, Facts, IsOfForm, TokenRules } from './token-rules.js'
 
 /** The latest second that a date can name: 9999-12-31T23:59:59Z. Beyond it, somebody sent milliseconds. */
 const latest = 253402300799
 
-const forms = {
+const isOfForm = {
   /** A string that names somebody or something: not empty, no control characters, at most 1024 characters. */
-  identifier: (value: unknown) => isIdentifier(value, 1024),
+  identifier: (value: unknown, plain: boolean) => isIdentifier(value, 1024, plain),
   /** The same with at most 255 characters (OpenID Connect Core §2, `sub`). */
-  subject: (value: unknown) => isIdentifier(value, 255),
+  subject: (value: unknown, plain: boolean) => isIdentifier(value, 255, plain),
   /** A `subject` of ASCII characters alone. */
-  asciiSubject: (value: unknown) => isIdentifier(value, 255) && /^[\x20-\x7e]+$/.test(value),
+  asciiSubject: (value: unknown, plain: boolean) => isIdentifier(value, 255, plain) && /^[\x20-\x7e]+$/.test(value),
   text: (value: unknown) => typeof value === 'string',
   texts: (value: unknown) => isListOf(value, (item) => typeof item === 'string'),
   flag: (value: unknown) => typeof value === 'boolean',
@@ -20,7 +20,8 @@ const forms = {
   /** A NumericDate of any sign: an `exp` of -1 has passed, and is not malformed. */
   anyTime: (value: unknown) => typeof value === 'number' && value <= latest,
   /** One string or a list of at most 16, none empty (RFC 7519 §4.1.3). */
-  audience: (value: unknown) => isIdentifier(value, 1024) || isListOf(value, (item) => isIdentifier(item, 1024), 1, 16),
+  audience: (value: unknown, plain: boolean) =>
+    isIdentifier(value, 1024, plain) || isListOf(value, (item) => isIdentifier(item, 1024, plain), 1, 16),
   /** Scope tokens with one space between them (RFC 6749 §3.3). */
   scope: isScope,
   /** The same, or a list of scope tokens: what providers put into claims of other names. */
@@ -32,22 +33,30 @@ const forms = {
   events: (value: unknown) =>
     hasMembers(value, isJsonObject) && Object.keys(value).length > 0 && Object.keys(value).every(isUri),
   /** One identifier, or a list of such. */
-  identifiers: (value: unknown) => isIdentifier(value, 1024) || isListOf(value, (item) => isIdentifier(item, 1024)),
-} as const satisfies Readonly<Record<ClaimForm, (value: unknown) => boolean>>
+  identifiers: (value: unknown, plain: boolean) =>
+    isIdentifier(value, 1024, plain) || isListOf(value, (item) => isIdentifier(item, 1024, plain)),
+} as const satisfies Readonly<Record<ClaimForm, IsOfForm>>
+
+/** A form with the question whether a value has it, in one place, since that is asked of every claim of every token. */
+export function claimForm(name: ClaimForm): TokenRules['forms'][string] {
+  return Object.freeze({ name, isGood: isOfForm[name] })
+}
 
 /** RFC 7519 §4.1 and the specification of each kind: where a claim is there, it has the form that is its own. */
-export function checkForms(claims: JsonObject, { forms: wanted }: TokenRules): Refusal | undefined {
+export function checkForms(claims: JsonObject, { forms }: TokenRules, { plain }: Facts): Refusal | undefined {
   for (const claim in claims) {
-    const form = wanted[claim]
-    if (form !== undefined && !forms[form](claims[claim])) return new Refusal('ERR_CLAIM_INVALID', claim)
+    const form = forms[claim]
+    if (form !== undefined && !form.isGood(claims[claim], plain)) return new Refusal('ERR_CLAIM_INVALID', claim)
   }
   return undefined
 }
 
-function isIdentifier(value: unknown, most: number): value is string {
-  return (
-    typeof value === 'string' && value !== '' && value.length <= most && !/[\u0000-\u001f\u007f-\u009f]/.test(value)
-  )
+function isIdentifier(value: unknown, most: number, plain: boolean): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= most && (plain || !hasControls(value))
+}
+
+function hasControls(text: string): boolean {
+  return /[\u0000-\u001f\u007f-\u009f]/.test(text)
 }
 
 function hasMembers(value: unknown, isGood: (member: unknown) => boolean): value is JsonObject {

@@ -11,7 +11,7 @@ import type { ListedIssuers } from '../issuers/listed-issuers.js'
 export type ClaimsSchema = StandardSchemaV1<unknown, object>
 export type FixedValue = string | number | boolean
 
-/** What a claim's value has to look like, where it is there. `checkForms` says it of each exactly. */
+/** What a claim's value has to look like, where it is there. `claimForm` says it of each exactly. */
 export type ClaimForm =
   | 'identifier'
   | 'subject'
@@ -29,6 +29,9 @@ export type ClaimForm =
   | 'objects'
   | 'events'
   | 'identifiers'
+
+/** Whether a value has a form. `plain`: no text among the claims has a control character, so none is looked for. */
+export type IsOfForm = (value: unknown, plain: boolean) => boolean
 
 /** What the user of a kind may say to tell it from other kinds: `typ: 'required'`, a `typ` or `profile` of its own, … */
 export type Distinction = 'typ required' | 'own typ' | 'profile' | 'nonce required' | 'clientId' | 'claims'
@@ -73,7 +76,7 @@ export interface TokenRules {
   /** Claims that have one of these values. */
   readonly fixed: readonly (readonly [claim: string, values: readonly FixedValue[]])[]
   /** The form of a claim, where it is there. Without a prototype: its names are looked up by what a token says. */
-  readonly forms: Readonly<Record<string, ClaimForm>>
+  readonly forms: Readonly<Record<string, { readonly name: ClaimForm; readonly isGood: IsOfForm }>>
   readonly scopeClaim: string
   readonly clockTolerance: number
   /** The longest time from `iat` to `exp`, or from now where there is no `iat`. */
@@ -120,6 +123,8 @@ export interface Facts {
   readonly expected: Expected
   /** The header's `typ`, normalised. */
   readonly typ: string | undefined
+  /** Known from the bytes of the claims: no text among them has a control character. False where that is not known. */
+  readonly plain: boolean
   /** What `at_hash`, `c_hash` and `s_hash` have to be, where a token, a code and a state are expected. */
   readonly accessTokenHash: string | undefined
   readonly codeHash: string | undefined

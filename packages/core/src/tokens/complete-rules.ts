@@ -6,7 +6,7 @@ import { longestCertifiedHeader, longestHeader } from '../jwt/format.js'
 import { defaultMaxTokenLength } from '../jwt/signature.js'
 import { ListedIssuers } from '../issuers/listed-issuers.js'
 import { checkAudience } from '../rules/audience.js'
-import { checkForms } from '../rules/claim-forms.js'
+import { checkForms, claimForm } from '../rules/claim-forms.js'
 import { checkConfirmation } from '../rules/confirmation.js'
 import { checkFixedValues } from '../rules/fixed-values.js'
 import { checkLifetime } from '../rules/lifetime.js'
@@ -138,10 +138,12 @@ function frozenAudience(audience: AudienceRule | undefined): AudienceRule | unde
 }
 
 /** The later one of two counts. */
-function formsOf(own: Kind, { revocations }: CommonRead, scopeClaim: string): Record<string, ClaimForm> {
+function formsOf(own: Kind, { revocations }: CommonRead, scopeClaim: string): TokenRules['forms'] {
   const scope: Record<string, ClaimForm> = { [scopeClaim]: 'scopeOrList' }
   const identifiers = revocations === undefined ? {} : Object.fromEntries(identifiersToRevokeBy)
-  return Object.assign(Object.create(null), scope, identifiers, registeredForms, { scope: 'scope' }, own.forms)
+  const names = { ...scope, ...identifiers, ...registeredForms, scope: 'scope' as const, ...own.forms }
+  const forms = Object.entries(names).map(([claim, name]) => [claim, claimForm(name)] as const)
+  return Object.assign(Object.create(null), Object.fromEntries(forms))
 }
 
 /** A name, and an end: what never ends cannot be remembered until then. */

@@ -20,5 +20,5 @@ function withCountedMaterial<K extends Key>(key: K, signatures: { checked: numbe
     signatures.checked++
     return material
   }
-  return Object.freeze(Object.defineProperty({ ...key }, 'material', { get, enumerable: true }))
+  return Object.freeze(Object.defineProperty({ ...key, mark: Symbol() }, 'material', { get, enumerable: true }))
 }

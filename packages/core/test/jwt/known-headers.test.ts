@@ -12,7 +12,7 @@ function readTwice(kid: string): readonly unknown[] {
 
 function remember(kid: string): void {
   const text = segment({ alg: 'ES256', kid })
-  rememberHeader(text, readHeader(jwsOf(text)) as UnverifiedHeader)
+  rememberHeader(jwsOf(text), readHeader(jwsOf(text)) as UnverifiedHeader)
 }
 
 test('a header is parsed anew each time until a signature over it was good', () => {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { FakeIssuer, segment, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import { keyFromJwk } from '../../src/issuers/jwk.js'
+import { OneKey } from '../../src/issuers/key-source.js'
 import { CompactJws } from '../../src/jwt/compact-jws.js'
 import { readFormat } from '../../src/jwt/format.js'
 import { readHeader } from '../../src/jwt/header.js'
 import { remembered, RememberedTokens } from '../../src/jwt/remembered.js'
 import { checkSignature } from '../../src/jwt/signature.js'
+import { counted } from './counted-key.ts'
 import { collected, megabytesLeftBy } from './memory.js'
 
 const plenty = { tokens: 1000, characters: 1_000_000 }
@@ -163,16 +165,23 @@ describe('of a signature', () => {
     return { refusal: refusal?.code, read }
   }
 
-  test('the very key that it is good by is remembered, and weakly: who has left is held by nobody', async () => {
+  test('the very key that it is good by is remembered, and not held: who has left is nobody’s', async () => {
     const text = fake.accessToken()
-    const { read } = checked(text)
-    expect(read.signedBy?.deref()).toMatchObject({ algorithm: 'ES256' })
+    const { read, left } = checkedByOneWhoLeaves(text)
     expect(remembered.find(text)).toBe(read)
     await collected()
-    expect(read.signedBy?.deref()).toBeUndefined()
+    expect(left.deref()).toBeUndefined()
     expect(remembered.find(text)).toBe(read)
-    expect(checked(text).refusal).toBeUndefined()
+    // The same material, and another key.
+    const { key, signatures } = counted(new OneKey('public key', freshKey()))
+    expect([checked(text, key).refusal, signatures.checked]).toEqual([undefined, 1])
+    expect([checked(text, key).refusal, signatures.checked]).toEqual([undefined, 1])
   })
+
+  function checkedByOneWhoLeaves(text: string) {
+    const key = freshKey()
+    return { read: checked(text, key).read, left: new WeakRef(key) }
+  }
 
   test('nothing is remembered that is bad', () => {
     const text = fake.accessToken({ key: testKey('ES256') })
@@ -186,7 +195,7 @@ describe('of a signature', () => {
     const other = keyFromJwk(testKey('ES256').jwk, 'ES256')
     expect(checked(text, own).refusal).toBeUndefined()
     expect(checked(text, other).refusal).toBe('ERR_SIGNATURE_INVALID')
-    expect(remembered.find(text)?.signedBy?.deref()).toBe(own)
+    expect(remembered.find(text)?.signedBy).toBe(own.mark)
     expect(checked(text, other).refusal).toBe('ERR_SIGNATURE_INVALID')
     expect(checked(text, own).refusal).toBeUndefined()
   })
