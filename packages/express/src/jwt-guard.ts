@@ -53,14 +53,16 @@ export function jwtGuard<V extends Verified, Optional extends boolean = false, S
 export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verified | undefined, string> {
   const guard = guardFor(given, options)
   return function jwtGuardMiddleware(req: IncomingMessage, res: ExpressResponse, next: Next): void {
+    const verdict = guard.verdictOn(req)
     // What `next()` throws is not the guard's: it is not caught here and handed to `next` again.
-    isLetIn(guard, req, res).then((letIn) => (letIn ? next() : undefined), next)
+    if (verdict instanceof Promise)
+      verdict.then((late) => isLetIn(guard, late, res)).then((letIn) => (letIn ? next() : undefined), next)
+    else if (isLetIn(guard, verdict, res)) next()
   }
 }
 
 /** Applies the verdict, and answers whether the request goes on. */
-async function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse): Promise<boolean> {
-  const verdict = await guard.check(req)
+function isLetIn(guard: Guard, verdict: Awaited<ReturnType<Guard['check']>>, res: ExpressResponse): boolean {
   if (verdict.verdict === 'accepted') {
     res.locals[guard.slot] = verdict.token
     return true

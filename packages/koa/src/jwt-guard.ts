@@ -42,7 +42,8 @@ export function jwtGuard(given: unknown, options?: unknown): KoaGuard<Verified |
   // What a guard made by `createGuard` is given is Node's request, as it was there.
   const seenBy = guard === given ? (ctx: GuardContext) => ctx.req : (ctx: GuardContext) => ctx
   return async function jwtGuardMiddleware(ctx: GuardContext, next: Next): Promise<void> {
-    const verdict = await guard.check(ctx.req, seenBy(ctx))
+    const found = guard.verdictOn(ctx.req, seenBy(ctx))
+    const verdict = found instanceof Promise ? await found : found
     if (verdict.verdict === 'accepted') {
       ctx.state[guard.slot] = verdict.token
       return await next()

@@ -46,7 +46,8 @@ export class JwtGuard implements CanActivate {
     if (rule.by === 'nothing') throw nothingSaid(context)
     const request = nodeRequestOf(context)
     if (request === undefined) return false
-    const verdict = await rule.guard.check(request, context)
+    const found = rule.guard.verdictOn(request, context)
+    const verdict = found instanceof Promise ? await found : found
     if (verdict.verdict === 'accepted') return true
     this.sendHeaders(context, verdict)
     throw exceptionOf(verdict)

@@ -2,23 +2,36 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../errors/errors.js'
 
 /**
- * The one bearer token of a request (RFC 6750 §2.1), or why there is none. Looked at is the `Authorization` header
- * alone, as it came over the wire: Node drops a second one from `headers`, and whoever stands before us may have read
- * that one. Another scheme carries no bearer token; `Bearer` with anything but one token behind it is malformed.
+ * What stands behind `Bearer` in the one credential of a request (RFC 6750 §2.1), or why there is none. Looked at is the
+ * `Authorization` header alone, as it came over the wire: Node drops a second one from `headers`, and whoever stands
+ * before us may have read that one. Another scheme carries no bearer token. Whether it may be a token at all is left to
+ * `isBearerToken`, which is asked where it was refused: what is accepted has been looked at more closely.
  */
 export function readBearer(request: IncomingMessage): string | Refusal {
   const credentials = valuesOf(request, 'authorization')
   const credential = credentials[0]
   if (credential === undefined || isForThisHopAlone(request)) return new Refusal('ERR_TOKEN_MISSING')
   if (credentials.length > 1) return new Refusal('ERR_REQUEST_AMBIGUOUS')
-  const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(credential)?.[1]
-  if (token !== undefined) return token
+  if (credential.slice(0, scheme.length).toLowerCase() === scheme) return credential.slice(startOfToken(credential))
   return new Refusal(/^(?:bearer(?![!-~])|$)/i.test(credential) ? 'ERR_REQUEST_MALFORMED' : 'ERR_TOKEN_MISSING')
+}
+
+/** RFC 6750 §2.1: whether a bearer token is written so. */
+export function isBearerToken(text: string): boolean {
+  return /^[A-Za-z0-9\-._~+/]+=*$/.test(text)
 }
 
 /** Whether a request carries nothing at all that could be a credential. */
 export function isAnonymous(request: IncomingMessage): boolean {
   return valuesOf(request, 'authorization').length === 0
+}
+
+const scheme = 'bearer '
+
+function startOfToken(credential: string): number {
+  let at = scheme.length
+  while (credential[at] === ' ') at++
+  return at
 }
 
 /** Read off the raw headers: Node makes `headers` when it is first asked for, which takes longer than a verification. */

@@ -29,4 +29,9 @@ export interface Guard<
    * type let the same request in. Rejects only for what is wrong with the program; the request is not let in then.
    */
   readonly check: (request: IncomingMessage, seen?: unknown) => Promise<Verdict<V> | LetInAlone<Optional>>
+  /** The same, at hand where nothing has to be waited for. For adapters: whatever `check` rejects with, this may throw. */
+  readonly verdictOn: (
+    request: IncomingMessage,
+    seen?: unknown,
+  ) => Verdict<V> | LetInAlone<Optional> | Promise<Verdict<V> | LetInAlone<Optional>>
 }

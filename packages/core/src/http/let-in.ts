@@ -35,10 +35,10 @@ interface LetIn {
  * since a request has one guard or two, and a map for each question would cost as much as the answers.
  */
 export class RequestRecord {
-  #presented: readonly Presented[] = []
-  #letIn: readonly LetIn[] = []
-  #spent: readonly Spending[] = []
-  #slots: readonly Slot[] = []
+  readonly #presented: Presented[] = []
+  readonly #letIn: LetIn[] = []
+  readonly #spent: Spending[] = []
+  readonly #slots: Slot[] = []
   readonly #request: IncomingMessage
 
   constructor(request: IncomingMessage) {
@@ -51,14 +51,12 @@ export class RequestRecord {
 
   /** The outcome for this type and these credentials, as the last guard that looked has found it out. */
   known(type: NamedType, text: string, expected: Expected): Finding | undefined {
-    for (const known of this.#presented) {
-      if (known.type === type && known.text === text && isSame(known.expected, expected)) return known.outcome
-    }
-    return undefined
+    const isIt = (one: Presented) => one.type === type && one.text === text && isSame(one.expected, expected)
+    return this.#presented.findLast(isIt)?.outcome
   }
 
   keep(type: NamedType, text: string, expected: Expected, outcome: Finding): Finding {
-    this.#presented = [{ type, text, expected, outcome }, ...this.#presented]
+    this.#presented.push({ type, text, expected, outcome })
     return outcome
   }
 
@@ -67,7 +65,7 @@ export class RequestRecord {
     const known = this.#spent.find((one) => one.type === type && one.text === text)
     if (known !== undefined) return known.refusal
     const refusal = spend()
-    this.#spent = [...this.#spent, { type, text, refusal }]
+    this.#spent.push({ type, text, refusal })
     return refusal
   }
 
@@ -80,20 +78,20 @@ export class RequestRecord {
         `The slot "${name}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
       )
     }
-    this.#slots = [...this.#slots, { name, asked }]
+    this.#slots.push({ name, asked })
   }
 
   /** Answers whether this is news: whether no guard let the request in with as much before. */
   letIn(type: NamedType, token: Verified | undefined): boolean {
-    const known = this.#letIn.find((one) => one.type === type)
+    const known = this.#letIn.findLast((one) => one.type === type)
     const isNews = known === undefined || (token !== undefined && known.token !== token)
-    if (isNews) this.#letIn = [...this.#letIn.filter((one) => one !== known), { type, token }]
+    if (isNews) this.#letIn.push({ type, token })
     return isNews
   }
 
   tokenOf({ name, types }: Verifier, optional: boolean): Verified | undefined {
     const passages = this.#letIn.filter(({ type }) => types.includes(type))
-    const token = passages.find((one) => one.token !== undefined)?.token
+    const token = passages.findLast((one) => one.token !== undefined)?.token
     const passed = passages.length > 0
     if (token !== undefined || (optional && passed)) return token
     throw new ConfigurationError(

@@ -7,11 +7,23 @@ import type { Verified, VerifiedToken } from '../tokens/named-token.js'
 import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
 import { answerTo, type Refused } from './answers.js'
-import { isAnonymous, readBearer } from './bearer.js'
+import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
 import type { Guard, LetInAlone, Verdict } from './guard.js'
 import { readGuardOptions, type Hook } from './guard-options.js'
 import { recordOf, type RequestRecord } from './let-in.js'
 import { explained, explainedScope, isDevelopment, reasonOf } from './reason.js'
+
+type Answered = Verdict<Verified> | LetInAlone<boolean>
+/** As in the pipeline: at hand, unless something had to be waited for. */
+type InTime<T> = T | Promise<T>
+
+/** One request before one guard. */
+interface Asking {
+  readonly record: RequestRecord
+  /** What `authorize` and `context` are given. */
+  readonly seen: unknown
+  readonly text: string
+}
 
 export class TokenGuard implements Guard {
   readonly [kind] = 'guard'
@@ -40,20 +52,36 @@ export class TokenGuard implements Guard {
     Object.freeze(this)
   }
 
-  async check(request: IncomingMessage, seen: unknown = request): Promise<Verdict<Verified> | LetInAlone<boolean>> {
+  async check(request: IncomingMessage, seen: unknown = request): Promise<Answered> {
+    return this.verdictOn(request, seen)
+  }
+
+  verdictOn(request: IncomingMessage, seen: unknown = request): InTime<Answered> {
     const record = recordOf(request)
     record.takeSlot(this.slot, this.#asked)
     try {
-      const outcome = await this.#outcome(request, record, seen)
-      if (outcome instanceof Refusal) return this.#answer(outcome)
-      if (outcome === undefined) this.#letInAlone(record)
-      else if (record.letIn(typeOf(this.#asked, outcome), outcome))
-        typeOf(this.#asked, outcome).publishAccepted(outcome)
-      return { verdict: 'accepted', token: outcome }
+      const outcome = this.#outcome(request, record, seen)
+      return outcome instanceof Promise
+        ? outcome.then((late) => this.#conclude(record, late)).catch((error) => this.#unavailable(error))
+        : this.#conclude(record, outcome)
     } catch (error) {
-      if (error instanceof DependencyError) return this.#answer(error)
-      throw error
+      return this.#unavailable(error)
     }
+  }
+
+  #conclude(record: RequestRecord, outcome: Verified | undefined | Refusal): Answered {
+    if (outcome instanceof Refusal) return this.#answer(outcome)
+    if (outcome === undefined) this.#letInAlone(record)
+    else {
+      const type = typeOf(this.#asked, outcome)
+      if (record.letIn(type, outcome)) type.publishAccepted(outcome)
+    }
+    return { verdict: 'accepted', token: outcome }
+  }
+
+  #unavailable(error: unknown): Refused {
+    if (error instanceof DependencyError) return this.#answer(error)
+    throw error
   }
 
   #letInAlone(record: RequestRecord): void {
@@ -61,14 +89,16 @@ export class TokenGuard implements Guard {
     if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
   }
 
-  async #outcome(
-    request: IncomingMessage,
-    record: RequestRecord,
-    seen: unknown,
-  ): Promise<Verified | undefined | Refusal> {
+  #outcome(request: IncomingMessage, record: RequestRecord, seen: unknown): InTime<Verified | undefined | Refusal> {
     const text = readBearer(request)
     if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
-    const context = this.#context === undefined ? undefined : await this.#contextOf(this.#context, seen)
+    const asking = { record, seen, text }
+    if (this.#context === undefined) return this.#verified(asking, undefined)
+    return this.#contextOf(this.#context, seen).then((context) => this.#verified(asking, context))
+  }
+
+  #verified(asking: Asking, context: unknown): InTime<Verified | Refusal> {
+    const { record, text } = asking
     const expected = this.#expectedOf(context)
     let isKept = false
     const found = this.#asked.outcome(text, expected, (type, find) => {
@@ -78,10 +108,31 @@ export class TokenGuard implements Guard {
       // A dependency that was away for one guard may be back for the next.
       return known instanceof Promise ? known.catch(look) : (known ?? look())
     })
-    const token = found instanceof Promise ? await found : found
-    if (token instanceof Refusal) return this.#explains ? await explained(token, this.#asked, text, context) : token
+    const settle = (token: VerifiedToken | Refusal) =>
+      token instanceof Refusal ? this.#refused(token, text, context) : this.#permitted(asking, token, isKept)
+    return found instanceof Promise ? found.then(settle) : settle(found)
+  }
+
+  #refused(refusal: Refusal, text: string, context: unknown): InTime<Refusal> {
+    if (!isBearerToken(text)) return new Refusal('ERR_REQUEST_MALFORMED')
+    return this.#explains ? explained(refusal, this.#asked, text, context) : refusal
+  }
+
+  /** A good token, and what is asked beyond it. */
+  #permitted(asking: Asking, token: VerifiedToken, isKept: boolean): InTime<Verified | Refusal> {
     const type = typeOf(this.#asked, token)
-    // What is at hand is not awaited, as in the pipeline.
+    if (isKept || this.#authorize !== undefined || type.rules.singleUse !== undefined) {
+      return this.#permittedInTime(asking, token, isKept)
+    }
+    return this.#withoutScope(token, type) ?? token
+  }
+
+  async #permittedInTime(
+    { record, seen, text }: Asking,
+    token: VerifiedToken,
+    isKept: boolean,
+  ): Promise<Verified | Refusal> {
+    const type = typeOf(this.#asked, token)
     const refusal =
       (isKept ? (type.lapsed(token) ?? (await type.revoked(token))) : undefined) ??
       this.#withoutScope(token, type) ??
