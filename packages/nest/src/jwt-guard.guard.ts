@@ -1,4 +1,4 @@
-import { ConfigurationError, type Refused } from '@jwt-guard/core'
+import { ConfigurationError, type Guard, type Refused } from '@jwt-guard/core'
 import {
   BadRequestException,
   ForbiddenException,
@@ -14,6 +14,10 @@ import { HttpAdapterHost } from '@nestjs/core'
 import { nodeRequestOf } from './node-request.js'
 import { routePolicy, type RoutePolicy } from './route-policy.js'
 
+const decision: unique symbol = Symbol('jwt-guard')
+/** On the context itself: it lives as long as a request, and a `WeakMap` of such costs more than the decision. */
+type Decided = ExecutionContext & { [decision]?: boolean | Promise<boolean> }
+
 /**
  * What `@UseToken` and `everyRoute` put before a handler. It lets in whom the handler's guard accepts; a refusal is
  * Nest's own exception, with the status, challenge and body of RFC 6750, and goes through the exception filters.
@@ -26,28 +30,27 @@ import { routePolicy, type RoutePolicy } from './route-policy.js'
  */
 @Injectable()
 export class JwtGuard implements CanActivate {
-  private readonly decided = new WeakMap<ExecutionContext, Promise<boolean>>()
-
   constructor(
     @Inject(routePolicy) private readonly policy: RoutePolicy,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
   /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
-  canActivate(context: ExecutionContext): Promise<boolean> {
-    const decision = this.decided.get(context) ?? this.decide(context)
-    this.decided.set(context, decision)
-    return decision
+  canActivate(context: Decided): boolean | Promise<boolean> {
+    return (context[decision] ??= this.decide(context))
   }
 
-  private async decide(context: ExecutionContext): Promise<boolean> {
+  private decide(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.policy.ruleFor(context)
     if (rule.by === 'public') return true
     if (rule.by === 'nothing') throw nothingSaid(context)
     const request = nodeRequestOf(context)
     if (request === undefined) return false
-    const found = rule.guard.verdictOn(request, context)
-    const verdict = found instanceof Promise ? await found : found
+    const verdict = rule.guard.verdictOn(request, context)
+    return verdict instanceof Promise ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
+  }
+
+  private apply(context: ExecutionContext, verdict: Awaited<ReturnType<Guard['check']>>): true {
     if (verdict.verdict === 'accepted') return true
     this.sendHeaders(context, verdict)
     throw exceptionOf(verdict)

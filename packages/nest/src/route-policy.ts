@@ -19,6 +19,8 @@ export const routePolicy = Symbol('JwtGuardModule.forRoot({ tokens }), imported 
 @Injectable()
 export class RoutePolicy {
   private readonly rules = new Map<RouteMark | undefined, RouteRule>()
+  /** Of each handler, for the class that it was last asked of: nothing changes after start-up, and metadata are slow. */
+  private readonly known = new WeakMap<object, { readonly controller: object; readonly rule: RouteRule }>()
 
   constructor(
     @Inject(ModuleOptions) private readonly options: ModuleOptions,
@@ -36,8 +38,14 @@ export class RoutePolicy {
 
   /** @throws ConfigurationError for a handler that start-up did not see, or before start-up: nobody is let in then */
   ruleFor(context: ExecutionContext): RouteRule {
-    const rule = this.rules.get(markFor(context.getHandler(), context.getClass()))
-    if (rule !== undefined) return rule
+    const [handler, controller] = [context.getHandler(), context.getClass()]
+    const known = this.known.get(handler)
+    if (known?.controller === controller) return known.rule
+    const rule = this.rules.get(markFor(handler, controller))
+    if (rule !== undefined) {
+      this.known.set(handler, { controller, rule })
+      return rule
+    }
     throw new ConfigurationError('ERR_ROUTE_CONTRADICTS', 'JwtGuardModule did not see this handler when it started.')
   }
 

@@ -31,7 +31,7 @@ interface LetIn {
 }
 
 /**
- * What guards have found out about one request: kept under Node's own request, so that every framework shares it. Lists,
+ * What guards have found out about one request: kept with Node's own request, so that every framework shares it. Lists,
  * since a request has one guard or two, and a map for each question would cost as much as the answers.
  */
 export class RequestRecord {
@@ -108,15 +108,20 @@ function isSame(one: Expected, other: Expected): boolean {
 }
 
 const kept: unique symbol = Symbol('jwt-guard')
-type Recorded = IncomingMessage & { [kept]?: RequestRecord }
+type Holder = object & { [kept]?: RequestRecord }
 
-/** On the request itself: with thousands of requests a second, a `WeakMap` costs more than to verify their tokens. */
-export function recordOf(request: Recorded): RequestRecord {
-  const known = request[kept]
-  // A copy of a request, or an object with one as its prototype, is another one.
+/**
+ * On its raw headers, which no two requests share: with thousands of requests a second, a `WeakMap` costs more than to
+ * verify their tokens, and so does a property of a request of Express, each of which has a hidden class of its own.
+ */
+export function recordOf(request: IncomingMessage & Holder): RequestRecord {
+  const headers: Holder = Array.isArray(request.rawHeaders) ? request.rawHeaders : request
+  // A copy of a request, or an object with one as its prototype, has the same, and is another one.
+  const holder = headers[kept]?.isOf(request) === false ? request : headers
+  const known = holder[kept]
   if (known?.isOf(request) === true) return known
   const record = new RequestRecord(request)
-  request[kept] = record
+  holder[kept] = record
   return record
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FakeIssuer, segment, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
+import type { Key } from '../../src/issuers/key.js'
 import { keyFromJwk } from '../../src/issuers/jwk.js'
 import { OneKey } from '../../src/issuers/key-source.js'
 import { CompactJws } from '../../src/jwt/compact-jws.js'
@@ -155,7 +156,7 @@ describe('of a signature', () => {
   const freshKey = () => keyFromJwk(fake.jwks.keys[0] ?? { kty: '' }, 'ES256')
 
   /** What a token of the issuer is found as, once its signature was checked with this key. */
-  function checked(text: string, key = freshKey()) {
+  function checked(text: string, key: Key = freshKey()) {
     const read = readFormat(text, 8192)
     if (!(read instanceof CompactJws)) throw new TypeError('no token')
     const header = readHeader(read)
