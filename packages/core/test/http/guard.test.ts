@@ -11,7 +11,7 @@ import {
   type GuardOptions,
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock } from '@jwt-guard/testing'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { received, receivedWith } from './received.js'
 import { fake, recordedEvents, tokens } from './service.js'
 
@@ -225,4 +225,31 @@ test('what a function of the application threw is the cause of the failure that 
     unsubscribe('jwt-guard:failure', record)
   }
   expect(causes).toEqual([thrown, expect.any(TypeError), thrown])
+})
+
+describe('verdictOn', () => {
+  test('answers at once where nothing has to be waited for, with what check resolves to', async () => {
+    for (const text of [good, `${good}x`, fake.idToken()]) {
+      const verdict = createGuard(tokens.access).verdictOn(await receivedWith(text))
+      expect(verdict).not.toBeInstanceOf(Promise)
+      expect(verdict).toEqual(await createGuard(tokens.access).check(await receivedWith(text)))
+    }
+    const nobody = createGuard(tokens.access, { optional: true }).verdictOn(await received())
+    expect(nobody).toEqual({ verdict: 'accepted', token: undefined })
+  })
+
+  test('answers in time where somebody is asked first', async () => {
+    const verdict = accessGuard({ authorize: () => false }).verdictOn(await receivedWith(good))
+    expect(verdict).toBeInstanceOf(Promise)
+    expect(await verdict).toMatchObject({ verdict: 'refused', status: 403 })
+  })
+
+  test('throws what check rejects with', async () => {
+    const request = await receivedWith(good)
+    await createGuard(tokens.access).check(request)
+    const other = createGuard(tokens.counted)
+    const code = expect.objectContaining({ code: 'ERR_SLOT_TAKEN' })
+    expect(() => other.verdictOn(request)).toThrow(code)
+    await expect(other.check(request)).rejects.toThrow(code)
+  })
 })
