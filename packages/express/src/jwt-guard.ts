@@ -53,16 +53,25 @@ export function jwtGuard<V extends Verified, Optional extends boolean = false, S
 export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verified | undefined, string> {
   const guard = guardFor(given, options)
   return function jwtGuardMiddleware(req: IncomingMessage, res: ExpressResponse, next: Next): void {
-    const verdict = guard.verdictOn(req)
+    let letIn: boolean | Promise<boolean>
+    try {
+      letIn = isLetIn(guard, req, res)
+    } catch (error) {
+      return next(error)
+    }
     // What `next()` throws is not the guard's: it is not caught here and handed to `next` again.
-    if (verdict instanceof Promise)
-      verdict.then((late) => isLetIn(guard, late, res)).then((letIn) => (letIn ? next() : undefined), next)
-    else if (isLetIn(guard, verdict, res)) next()
+    if (letIn instanceof Promise) letIn.then((late) => (late ? next() : undefined), next)
+    else if (letIn) next()
   }
 }
 
 /** Applies the verdict, and answers whether the request goes on. */
-function isLetIn(guard: Guard, verdict: Awaited<ReturnType<Guard['check']>>, res: ExpressResponse): boolean {
+function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse): boolean | Promise<boolean> {
+  const verdict = guard.verdictOn(req)
+  return verdict instanceof Promise ? verdict.then((late) => apply(guard, late, res)) : apply(guard, verdict, res)
+}
+
+function apply(guard: Guard, verdict: Awaited<ReturnType<Guard['check']>>, res: ExpressResponse): boolean {
   if (verdict.verdict === 'accepted') {
     res.locals[guard.slot] = verdict.token
     return true
