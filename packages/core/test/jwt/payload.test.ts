@@ -122,7 +122,7 @@ test('the parser and what reads iss alone never differ', () => {
       if ('code' in read || strict === undefined) throw new TypeError('refused')
       const named = strict['iss']
       expect(read.iss).toEqual(named === undefined || typeof named === 'string' ? named : null)
-      if (read.iss !== null) expect(readClaims(jws, read)).toEqual(strict)
+      expect(read.iss === null || readClaims(jws, read)).toEqual(read.iss === null || strict)
     }),
     { seed: 20_261_122, numRuns: 3000 },
   )
