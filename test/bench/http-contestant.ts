@@ -12,10 +12,13 @@ export interface HttpContestant {
 }
 
 export const unguarded = 'no guard'
+/** What the framework takes for calling any guard. */
+export const empty = 'a guard that asks nothing'
 export const plain = { ok: true } as const
 
 export const differsFrom = {
   unguarded: 'the same route and the same requests, the tokens unread',
+  empty: 'lets everybody in, at once: no guard can leave more',
   jsonwebtoken:
     'on jsonwebtoken: no check of typ, crit, required claims or an iat to come; maxAge (since iat) for our longest ' +
     'lifetime; one key object, kid not looked at, though its types ask for a text, which would be parsed each time',

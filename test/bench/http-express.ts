@@ -5,13 +5,14 @@ import { auth, type AuthOptions } from 'express-oauth2-jwt-bearer'
 import { Passport } from 'passport'
 import { ExtractJwt, Strategy } from 'passport-jwt'
 import { own, ownAgain } from './contestants.js'
-import { bearerOf, differsFrom, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
+import { bearerOf, differsFrom, empty, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
 import { audience } from './tokens.js'
 import { day, joseVerifierOf, jsonwebtokenOptions, keyObjectOf, ourTokens, tolerance, type Trust } from './trust.js'
 
 export async function expressContestants(trust: Trust): Promise<readonly HttpContestant[]> {
   return [
     contestant(unguarded, trust.algorithm, differsFrom.unguarded),
+    contestant(empty, trust.algorithm, differsFrom.empty, (_req, _res, next) => next()),
     contestant(own, trust.algorithm, 'every check is on', jwtGuard(ourTokens(trust).access)),
     contestant(ownAgain, trust.algorithm, 'every check is on', jwtGuard(ourTokens(trust).access)),
     oauth2Bearer(trust),

@@ -2,12 +2,13 @@ import { jwtGuard } from '@jwt-guard/koa'
 import Koa, { type Middleware } from 'koa'
 import koaJwt from 'koa-jwt'
 import { own, ownAgain } from './contestants.js'
-import { bearerOf, differsFrom, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
+import { bearerOf, differsFrom, empty, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
 import { joseVerifierOf, jsonwebtokenOptions, keyObjectOf, ourTokens, type Trust } from './trust.js'
 
 export async function koaContestants(trust: Trust): Promise<readonly HttpContestant[]> {
   return [
     contestant(unguarded, trust, differsFrom.unguarded),
+    contestant(empty, trust, differsFrom.empty, (_ctx, next) => next()),
     contestant(own, trust, 'every check is on', jwtGuard(ourTokens(trust).access) as Middleware),
     contestant(ownAgain, trust, 'every check is on', jwtGuard(ourTokens(trust).access) as Middleware),
     contestant('jose by hand', trust, differsFrom.jose, await byHand(trust)),

@@ -20,7 +20,7 @@ import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { ExtractJwt, Strategy } from 'passport-jwt'
 import { own, ownAgain } from './contestants.js'
-import { bearerOf, differsFrom, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
+import { bearerOf, differsFrom, empty, plain, portOf, unguarded, type HttpContestant } from './http-contestant.js'
 import { joseVerifierOf, jsonwebtokenOptions, keyObjectOf, ourTokens, type Trust } from './trust.js'
 
 type Adapt = () => AbstractHttpAdapter
@@ -34,6 +34,7 @@ async function nestContestants(trust: Trust, adapt: Adapt): Promise<readonly Htt
     applicationOf(name, trust.algorithm, differs, adapt, guard, wired)
   return [
     contestant(unguarded, differsFrom.unguarded, undefined),
+    contestant(empty, differsFrom.empty, UseGuards({ canActivate: () => true })),
     ...[own, ownAgain].map((name) => {
       const tokens = ourTokens(trust)
       const wired = { imports: [JwtGuardModule.forRoot({ tokens })] }
