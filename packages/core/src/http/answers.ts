@@ -39,13 +39,34 @@ const answers: Readonly<Record<PublicError, Answer>> = {
 }
 
 /**
- * The answer to a request that is not let in. `scope` is demanded by the guard, and is named where it was not met. `told`
- * is the reason, where the guard's user wants it in the answer.
+ * What one guard answers. Where nothing is told beyond what every client may know, an answer is made once for all of its
+ * error: a flood of bad tokens costs no more than what is looked at in them.
  */
-export function answerTo(why: Refusal | DependencyError, realm: string, demand: ScopeDemand, told?: Reason): Refused {
-  const error = why instanceof DependencyError ? 'temporarily_unavailable' : codes.refusals[why.code].error
+export class Answers {
+  readonly #realm: string
+  readonly #demand: ScopeDemand
+  readonly #fixed = new Map<PublicError, Refused>()
+
+  /** A scope that is demanded is named where it was not met. */
+  constructor(realm: string, demand: ScopeDemand) {
+    this.#realm = realm
+    this.#demand = demand
+  }
+
+  /** The answer to a request that is not let in. `told` is the reason, where the guard's user wants it in the answer. */
+  to(why: Refusal | DependencyError, told?: Reason): Refused {
+    if (why instanceof DependencyError) return answer('temporarily_unavailable', retryAfter(why), told)
+    const { error } = codes.refusals[why.code]
+    const known = told === undefined ? this.#fixed.get(error) : undefined
+    if (known !== undefined) return known
+    const made = answer(error, challenge(error, this.#realm, this.#demand), told)
+    if (told === undefined) this.#fixed.set(error, made)
+    return made
+  }
+}
+
+function answer(error: PublicError, headers: Refused['headers'], told: Reason | undefined): Refused {
   const { verdict, status, description } = answers[error]
-  const headers = why instanceof DependencyError ? retryAfter(why) : challenge(error, realm, demand)
   return Object.freeze({
     verdict,
     status,

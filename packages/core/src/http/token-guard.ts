@@ -6,7 +6,7 @@ import type { Expected } from '../rules/token-rules.js'
 import type { Verified, VerifiedToken } from '../tokens/named-token.js'
 import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
-import { answerTo, type Refused } from './answers.js'
+import { Answers, type Refused } from './answers.js'
 import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
 import type { Guard, LetInAlone, Verdict } from './guard.js'
 import { readGuardOptions, type Hook } from './guard-options.js'
@@ -31,8 +31,8 @@ export class TokenGuard implements Guard {
   readonly slot: string
   readonly onRefusal: 'answer' | 'forward'
   readonly #asked: Verifier
-  readonly #realm: string
   readonly #demand: ScopeDemand
+  readonly #answers: Answers
   readonly #authorize: Hook | undefined
   readonly #context: Hook | undefined
   readonly #explains: boolean
@@ -43,8 +43,8 @@ export class TokenGuard implements Guard {
     this.optional = read.optional ?? false
     this.slot = read.as ?? 'auth'
     this.onRefusal = read.onRefusal ?? 'answer'
-    this.#realm = read.realm ?? 'api'
     this.#demand = Object.freeze({ all: read.scope ?? [], any: read.anyScope ?? [] })
+    this.#answers = new Answers(read.realm ?? 'api', this.#demand)
     this.#authorize = read.authorize
     this.#context = read.context
     this.#explains = read.explainRefusals === true && isDevelopment()
@@ -114,7 +114,7 @@ export class TokenGuard implements Guard {
   }
 
   #refused(refusal: Refusal, text: string, context: unknown): InTime<Refusal> {
-    if (!isBearerToken(text)) return new Refusal('ERR_REQUEST_MALFORMED')
+    if (refusal.code === 'ERR_TOKEN_MALFORMED' && !isBearerToken(text)) return new Refusal('ERR_REQUEST_MALFORMED')
     return this.#explains ? explained(refusal, this.#asked, text, context) : refusal
   }
 
@@ -178,7 +178,7 @@ export class TokenGuard implements Guard {
 
   #answer(reason: Refusal | DependencyError): Refused {
     const told = this.#explains ? reasonOf(reason) : undefined
-    const answer = answerTo(reason, this.#realm, this.#demand, told)
+    const answer = this.#answers.to(reason, told)
     publishVerdict(answer.verdict, this.#asked.name, reason)
     return answer
   }

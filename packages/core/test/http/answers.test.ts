@@ -1,6 +1,6 @@
 import { codes, createGuard, httpError, type Refused } from '@jwt-guard/core'
 import { expect, test } from 'vitest'
-import { answerTo } from '../../src/http/answers.js'
+import { Answers } from '../../src/http/answers.js'
 import { DependencyError, Refusal } from '../../src/errors/errors.js'
 import { received, receivedWith } from './received.js'
 import { fake, tokens } from './service.js'
@@ -12,7 +12,7 @@ test('every refusal of one error is answered with the same bytes, whatever the c
   for (const [code, { error }] of Object.entries(codes.refusals)) {
     const refusal = new Refusal(code as keyof typeof codes.refusals, 'sub')
     const same = answers.get(error) ?? new Set()
-    answers.set(error, same.add(JSON.stringify(answerTo(refusal, 'api', nothing))))
+    answers.set(error, same.add(JSON.stringify(new Answers('api', nothing).to(refusal))))
   }
   expect([...answers].map(([error, same]) => [error, same.size])).toEqual([
     ['token_required', 1],
@@ -28,7 +28,7 @@ test('every outage is answered with the same bytes, and nothing of its cause', (
       detail: 'secret',
       cause: new Error('secret'),
     })
-    return JSON.stringify(answerTo(error, 'api', nothing))
+    return JSON.stringify(new Answers('api', nothing).to(error))
   })
   expect(new Set(answers).size).toBe(1)
   expect(answers[0]).not.toContain('secret')
@@ -41,7 +41,7 @@ test.each([
   [5.1, '6'],
 ])('Retry-After is whole seconds and at least one: %d becomes %s', (retryAfter, header) => {
   const error = new DependencyError('ERR_KEYS_UNAVAILABLE', { retryAfter })
-  const { headers } = answerTo(error, 'api', nothing)
+  const { headers } = new Answers('api', nothing).to(error)
   expect(headers).toMatchObject({ 'Retry-After': header, 'Cache-Control': 'no-store' })
   expect(headers).not.toHaveProperty('WWW-Authenticate')
 })
