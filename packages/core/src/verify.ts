@@ -87,7 +87,7 @@ export class Verification {
 
 export type Outcome = Accepted | Refusal
 /** At hand, unless something had to be waited for: a promise where none is needed takes as long as half of the rules. */
-type InTime<T> = T | Promise<T>
+export type InTime<T> = T | Promise<T>
 
 /**
  * The pipeline, in its only order, which is that of the functions below: encryption, where a type takes it, format and

@@ -7,8 +7,10 @@ import {
   type Guardable,
   type Guarded,
   type GuardOptions,
+  type LetInAlone,
   type NeedsContext,
   type Refused,
+  type Verdict,
   type Verified,
   type VerifiedBy,
 } from '@jwt-guard/core'
@@ -71,7 +73,7 @@ function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse): bool
   return verdict instanceof Promise ? verdict.then((late) => apply(guard, late, res)) : apply(guard, verdict, res)
 }
 
-function apply(guard: Guard, verdict: Awaited<ReturnType<Guard['check']>>, res: ExpressResponse): boolean {
+function apply(guard: Guard, verdict: Verdict<Verified> | LetInAlone<boolean>, res: ExpressResponse): boolean {
   if (verdict.verdict === 'accepted') {
     res.locals[guard.slot] = verdict.token
     return true

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Guard, type Refused } from '@jwt-guard/core'
+import { ConfigurationError, type LetInAlone, type Refused, type Verdict, type Verified } from '@jwt-guard/core'
 import {
   BadRequestException,
   ForbiddenException,
@@ -50,7 +50,7 @@ export class JwtGuard implements CanActivate {
     return verdict instanceof Promise ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
   }
 
-  private apply(context: ExecutionContext, verdict: Awaited<ReturnType<Guard['check']>>): true {
+  private apply(context: ExecutionContext, verdict: Verdict<Verified> | LetInAlone<boolean>): true {
     if (verdict.verdict === 'accepted') return true
     this.sendHeaders(context, verdict)
     throw exceptionOf(verdict)

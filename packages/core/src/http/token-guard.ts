@@ -6,6 +6,7 @@ import type { Expected } from '../rules/token-rules.js'
 import type { Verified, VerifiedToken } from '../tokens/named-token.js'
 import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
+import type { InTime } from '../verify.js'
 import { Answers, type Refused } from './answers.js'
 import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
 import type { Guard, LetInAlone, Verdict } from './guard.js'
@@ -14,8 +15,6 @@ import { recordOf, type RequestRecord } from './let-in.js'
 import { explained, explainedScope, isDevelopment, reasonOf } from './reason.js'
 
 type Answered = Verdict<Verified> | LetInAlone<boolean>
-/** As in the pipeline: at hand, unless something had to be waited for. */
-type InTime<T> = T | Promise<T>
 
 /** One request before one guard. */
 interface Asking {

@@ -8,7 +8,7 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { issuerIdOf, Verification, verify, type Outcome } from '../verify.js'
+import { issuerIdOf, Verification, verify, type InTime, type Outcome } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
 import { RuledType } from './token-type.js'
@@ -21,7 +21,7 @@ export interface NamedSet {
 }
 
 /** What is accepted, or why not; a promise of that where something had to be waited for. */
-export type Finding = Outcome | Promise<Outcome>
+export type Finding = InTime<Outcome>
 /** Where an outcome may be known already: a request's. */
 export type Once = (type: NamedType, find: () => Finding) => Finding
 
