@@ -10,6 +10,7 @@ const floors = [
   'tokens',
   'explain.ts',
   'verify.ts',
+  'verification.ts',
   'jwt',
   'rules',
   'issuers',

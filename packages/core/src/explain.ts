@@ -11,7 +11,8 @@ import {
   valuesInWords,
 } from './rules/in-words.js'
 import type { Expected } from './rules/token-rules.js'
-import { singleUse, stepsOf, Verification, verify, type AskedType } from './verify.js'
+import { someSteps, stepsOf, Verification, type AskedType } from './verification.js'
+import { verify } from './verify.js'
 
 /** One step of a verification, for people. */
 export interface ExplainedStep {
@@ -54,7 +55,8 @@ function explainedSteps(run: Verification, failure: Refusal | DependencyError | 
   const names = stepsOf(run.asked.rules)
   const reached = failure === undefined ? names.length : names.indexOf(run.at)
   const steps = names.map((step, index): ExplainedStep => {
-    if (step === singleUse) return { step, outcome: 'not reached', detail: 'to explain a token does not use it up' }
+    if (step === someSteps.singleUse)
+      return { step, outcome: 'not reached', detail: 'to explain a token does not use it up' }
     if (index > reached) return { step, outcome: 'not reached' }
     if (index < reached || failure === undefined) return passed(step, run)
     return { step, outcome: 'failed', detail: whatFailed(failure, run) }

@@ -1,4 +1,5 @@
-import { readClock, type Clock } from './encoding/clock.js'
+import { isLate, type InTime } from './encoding/in-time.js'
+import { readClock } from './encoding/clock.js'
 import type { JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
@@ -11,17 +12,11 @@ import { readFormat } from './jwt/format.js'
 import { halfHash } from './jwt/half-hash.js'
 import { readHeader, refusedWith } from './jwt/header.js'
 import { checkSignature } from './jwt/signature.js'
-import { applySchema, type SchemaIssues } from './rules/claims-schema.js'
+import { applySchema } from './rules/claims-schema.js'
 import { endOf } from './rules/lifetime.js'
-import type { Expected, Facts, TokenRules } from './rules/token-rules.js'
+import type { Facts, TokenRules } from './rules/token-rules.js'
 import { revocationOf } from './state/revocation.js'
-
-/** A type as a verification asks for it: by its name in its set, with that set's clock. */
-export interface AskedType {
-  readonly name: string
-  readonly rules: TokenRules
-  readonly clock: Clock
-}
+import { someSteps, type Verification } from './verification.js'
 
 /** A token that satisfied every rule of its type. Frozen. */
 export interface Accepted {
@@ -38,56 +33,7 @@ export function issuerIdOf(token: Accepted): string | undefined {
   return issuerIds.get(token)
 }
 
-const encryption = 'encryption'
-const beforeClaims = ['format', 'header', 'typ', 'payload', 'issuer', 'key', 'signature'] as const
-const strictly = 'claims'
-const extended = 'extensions'
-const schema = 'schema'
-const revocation = 'revocation'
-/** The step that `verify` takes last of all, outside of the pipeline: only an accepted token is used up. */
-export const singleUse = 'single use'
-
-/** The pipeline's steps for one type, by their names, in the order in which `verify` takes them. */
-export function stepsOf(rules: TokenRules): readonly string[] {
-  return [
-    ...(rules.decryption === undefined ? [] : [encryption]),
-    ...beforeClaims,
-    strictly,
-    ...(rules.extensions.length === 0 ? [] : [extended]),
-    ...rules.checks.map(({ name }) => name),
-    ...(rules.claims === undefined ? [] : [schema]),
-    ...(rules.revocations === undefined ? [] : [revocation]),
-    ...(rules.singleUse === undefined ? [] : [singleUse]),
-  ]
-}
-
-/**
- * One verification: what it was asked, the step that it is at, and what it has read until there. Nothing in it is
- * verified. Explanations are made of it, once it is over.
- */
-export class Verification {
-  at = ''
-  /** The claims that the header of the encryption repeats. */
-  replicated: JsonObject | undefined
-  header: UnverifiedHeader | undefined
-  payload: UnverifiedPayload | undefined
-  claims: JsonObject | undefined
-  issuer: TrustedIssuer | undefined
-  now: number | undefined
-  /** What the schema said of the claims. */
-  issues: SchemaIssues | undefined
-
-  constructor(
-    readonly asked: AskedType,
-    readonly expected: Expected,
-    /** Whether other requests may be waiting meanwhile. */
-    readonly amongOthers = false,
-  ) {}
-}
-
 export type Outcome = Accepted | Refusal
-/** At hand, unless something had to be waited for: a promise where none is needed takes as long as half of the rules. */
-export type InTime<T> = T | Promise<T>
 
 /**
  * The pipeline, in its only order, which is that of the functions below: encryption, where a type takes it, format and
@@ -99,7 +45,7 @@ export type InTime<T> = T | Promise<T>
 export function verify(run: Verification, text: unknown): InTime<Outcome> {
   const { decryption, maxTokenLength } = run.asked.rules
   if (decryption === undefined) return read(run, text)
-  run.at = encryption
+  run.at = someSteps.encryption
   return open(text, decryption, maxTokenLength).then((opened) => {
     if (opened instanceof Refusal) return opened
     run.replicated = opened.replicated
@@ -126,7 +72,7 @@ function read(run: Verification, text: unknown): InTime<Outcome> {
   run.at = 'issuer'
   const issuer = issuerOf(rules, payload)
   const token = { jws, header, payload }
-  return issuer instanceof Promise ? issuer.then((found) => findKey(run, token, found)) : findKey(run, token, issuer)
+  return isLate(issuer) ? issuer.then((found) => findKey(run, token, found)) : findKey(run, token, issuer)
 }
 
 /** A token that has been read, and of which nothing is known. */
@@ -145,7 +91,7 @@ function findKey(run: Verification, token: Unverified, issuer: TrustedIssuer | u
   const foreign = refusedWith(keys, token.jws, token.header)
   if (foreign !== undefined) return foreign
   const key = keys.given(alg, kid, certificate) ?? keys.find(alg, kid, certificate)
-  return key instanceof Promise
+  return isLate(key)
     ? key.then((found) => checkSigned(run, token, issuer, found))
     : checkSigned(run, token, issuer, key)
 }
@@ -154,25 +100,25 @@ function checkSigned(run: Verification, token: Unverified, issuer: TrustedIssuer
   if (key instanceof Refusal) return key
   run.at = 'signature'
   const forged = checkSignature(token.jws, token.header, key, run.amongOthers)
-  return forged instanceof Promise
+  return isLate(forged)
     ? forged.then((late) => late ?? judge(run, token, issuer))
     : (forged ?? judge(run, token, issuer))
 }
 
 function judge(run: Verification, { jws, header, payload }: Unverified, issuer: TrustedIssuer): InTime<Outcome> {
   const { rules, clock } = run.asked
-  run.at = strictly
+  run.at = 'claims'
   const claims = readClaims(jws, payload)
   if (claims instanceof Refusal) return claims
   run.claims = claims
-  if (rules.extensions.length > 0) run.at = extended
+  if (rules.extensions.length > 0) run.at = someSteps.extensions
   if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   const facts = factsFor(run, jws, header, readClock(clock, 'now'))
   const wrong = firstWrong(run, claims, facts)
   if (wrong !== undefined) return wrong
   const good = { header, claims, issuer, facts }
   if (rules.claims === undefined) return lookUp(run, good, claims)
-  run.at = schema
+  run.at = someSteps.schema
   return applySchema(rules.claims, claims, rules, run).then((shown) =>
     shown instanceof Refusal ? shown : lookUp(run, good, shown),
   )
@@ -201,9 +147,9 @@ interface Good {
 function lookUp(run: Verification, good: Good, shown: JsonObject): InTime<Outcome> {
   const { revocations } = run.asked.rules
   if (revocations === undefined) return accept(run, good, shown)
-  run.at = revocation
+  run.at = someSteps.revocation
   const revoked = revocationOf(revocations, good.issuer.id, good.claims)
-  return revoked instanceof Promise
+  return isLate(revoked)
     ? revoked.then((late) => late ?? accept(run, good, shown))
     : (revoked ?? accept(run, good, shown))
 }

@@ -62,7 +62,7 @@ export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verifi
       return next(error)
     }
     // What `next()` throws is not the guard's: it is not caught here and handed to `next` again.
-    if (letIn instanceof Promise) letIn.then((late) => (late ? next() : undefined), next)
+    if (typeof letIn !== 'boolean') letIn.then((late) => (late ? next() : undefined), next)
     else if (letIn) next()
   }
 }
@@ -70,7 +70,7 @@ export function jwtGuard(given: unknown, options?: unknown): ExpressGuard<Verifi
 /** Applies the verdict, and answers whether the request goes on. */
 function isLetIn(guard: Guard, req: IncomingMessage, res: ExpressResponse): boolean | Promise<boolean> {
   const verdict = guard.verdictOn(req)
-  return verdict instanceof Promise ? verdict.then((late) => apply(guard, late, res)) : apply(guard, verdict, res)
+  return 'then' in verdict ? verdict.then((late) => apply(guard, late, res)) : apply(guard, verdict, res)
 }
 
 function apply(guard: Guard, verdict: Verdict<Verified> | LetInAlone<boolean>, res: ExpressResponse): boolean {

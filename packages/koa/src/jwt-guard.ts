@@ -43,7 +43,7 @@ export function jwtGuard(given: unknown, options?: unknown): KoaGuard<Verified |
   const seenBy = guard === given ? (ctx: GuardContext) => ctx.req : (ctx: GuardContext) => ctx
   return async function jwtGuardMiddleware(ctx: GuardContext, next: Next): Promise<void> {
     const found = guard.verdictOn(ctx.req, seenBy(ctx))
-    const verdict = found instanceof Promise ? await found : found
+    const verdict = 'then' in found ? await found : found
     if (verdict.verdict === 'accepted') {
       ctx.state[guard.slot] = verdict.token
       return await next()

@@ -14,9 +14,9 @@ import { HttpAdapterHost } from '@nestjs/core'
 import { nodeRequestOf } from './node-request.js'
 import { routePolicy, type RoutePolicy } from './route-policy.js'
 
-const decision: unique symbol = Symbol('jwt-guard')
-/** On the context itself: it lives as long as a request, and a `WeakMap` of such costs more than the decision. */
-type Decided = ExecutionContext & { [decision]?: boolean | Promise<boolean> }
+interface Decided {
+  [decision: symbol]: boolean | Promise<boolean>
+}
 
 /**
  * What `@UseToken` and `everyRoute` put before a handler. It lets in whom the handler's guard accepts; a refusal is
@@ -30,24 +30,34 @@ type Decided = ExecutionContext & { [decision]?: boolean | Promise<boolean> }
  */
 @Injectable()
 export class JwtGuard implements CanActivate {
+  /** On the context itself, which lives as long as a request: a `WeakMap` of such costs more than the decision. */
+  private readonly decision = Symbol('jwt-guard')
+
   constructor(
     @Inject(routePolicy) private readonly policy: RoutePolicy,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
   /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
-  canActivate(context: Decided): boolean | Promise<boolean> {
-    return (context[decision] ??= this.decide(context))
+  canActivate(context: ExecutionContext & Decided): boolean | Promise<boolean> {
+    if (Object.hasOwn(context, this.decision)) return context[this.decision] ?? false
+    const decision = this.decide(context)
+    context[this.decision] = decision
+    return decision
   }
 
   private decide(context: ExecutionContext): boolean | Promise<boolean> {
-    const rule = this.policy.ruleFor(context)
-    if (rule.by === 'public') return true
-    if (rule.by === 'nothing') throw nothingSaid(context)
-    const request = nodeRequestOf(context)
-    if (request === undefined) return false
-    const verdict = rule.guard.verdictOn(request, context)
-    return verdict instanceof Promise ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
+    try {
+      const rule = this.policy.ruleFor(context)
+      if (rule.by === 'public') return true
+      if (rule.by === 'nothing') throw nothingSaid(context)
+      const request = nodeRequestOf(context)
+      if (request === undefined) return false
+      const verdict = rule.guard.verdictOn(request, context)
+      return 'then' in verdict ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   private apply(context: ExecutionContext, verdict: Verdict<Verified> | LetInAlone<boolean>): true {

@@ -51,6 +51,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export interface JsonOutline {
   readonly bytes: Buffer
   readonly members: number
+  readonly values: number
   /** Whether a string may have been written with an escape. */
   readonly escapes: boolean
   /** Whether it is ASCII without escapes and without DEL, so that no string in it has a control character. */
@@ -94,10 +95,10 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
   }
   if (deepest > limits.depth || members > limits.members || values > limits.values) return undefined
   const escapes = bytes.includes(backslash)
-  return { bytes, members, escapes, plain: !escapes && isAscii(bytes) && !bytes.includes(0x7f), valueAt }
+  return { bytes, members, values, escapes, plain: !escapes && isAscii(bytes) && !bytes.includes(0x7f), valueAt }
 }
 
-/** The string that begins there, or null where something else does. */
+/** The string that begins there, as far as it goes, or null where none does: nothing else is said of what is around it. */
 export function stringAt({ bytes, escapes }: JsonOutline, at: number): string | null {
   let start = at
   while (isSpace(bytes[start])) start++
@@ -106,7 +107,7 @@ export function stringAt({ bytes, escapes }: JsonOutline, at: number): string | 
   if (!escapes) return bytes.toString('utf8', start + 1, end)
   try {
     const text: unknown = JSON.parse(bytes.toString('utf8', start, end + 1))
-    return typeof text === 'string' ? text : null
+    return typeof text === 'string' && text.isWellFormed() ? text : null
   } catch {
     return null
   }

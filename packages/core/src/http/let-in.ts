@@ -78,7 +78,7 @@ export class RequestRecord {
         `The slot "${name}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
       )
     }
-    this.#slots.push({ name, asked })
+    if (!this.#slots.some((slot) => slot.name === name && slot.asked === asked)) this.#slots.push({ name, asked })
   }
 
   /** Answers whether this is news: whether no guard let the request in with as much before. */
@@ -111,13 +111,13 @@ const kept: unique symbol = Symbol('jwt-guard')
 type Holder = object & { [kept]?: RequestRecord }
 
 /**
- * On its raw headers, which no two requests share: with thousands of requests a second, a `WeakMap` costs more than to
- * verify their tokens, and so does a property of a request of Express, each of which has a hidden class of its own.
+ * On the state that a request has as a stream of Node's: with thousands of requests a second a `WeakMap` costs more than
+ * to verify their tokens, and so does a property of a request of Express, each of which has a hidden class of its own.
  */
-export function recordOf(request: IncomingMessage & Holder): RequestRecord {
-  const headers: Holder = Array.isArray(request.rawHeaders) ? request.rawHeaders : request
-  // A copy of a request, or an object with one as its prototype, has the same, and is another one.
-  const holder = headers[kept]?.isOf(request) === false ? request : headers
+export function recordOf(request: IncomingMessage & Holder & { readonly _readableState?: Holder }): RequestRecord {
+  const { _readableState: stream = request } = request
+  // A copy of a request, or an object with one as its prototype, has the same state, and is another one.
+  const holder = stream[kept]?.isOf(request) === false ? request : stream
   const known = holder[kept]
   if (known?.isOf(request) === true) return known
   const record = new RequestRecord(request)

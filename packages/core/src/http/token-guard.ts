@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isLate, type InTime } from '../encoding/in-time.js'
 import { DependencyError, Refusal } from '../errors/errors.js'
 import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
@@ -6,7 +7,6 @@ import type { Expected } from '../rules/token-rules.js'
 import type { Verified, VerifiedToken } from '../tokens/named-token.js'
 import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
-import type { InTime } from '../verify.js'
 import { Answers, type Refused } from './answers.js'
 import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
 import type { Guard, LetInAlone, Verdict } from './guard.js'
@@ -48,6 +48,7 @@ export class TokenGuard implements Guard {
     this.#context = read.context
     this.#explains = read.explainRefusals === true && isDevelopment()
     this.check = this.check.bind(this)
+    this.verdictOn = this.verdictOn.bind(this)
     Object.freeze(this)
   }
 
@@ -60,7 +61,7 @@ export class TokenGuard implements Guard {
     record.takeSlot(this.slot, this.#asked)
     try {
       const outcome = this.#outcome(request, record, seen)
-      return outcome instanceof Promise
+      return isLate(outcome)
         ? outcome.then((late) => this.#conclude(record, late)).catch((error) => this.#unavailable(error))
         : this.#conclude(record, outcome)
     } catch (error) {
@@ -93,6 +94,8 @@ export class TokenGuard implements Guard {
     if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
     const asking = { record, seen, text }
     if (this.#context === undefined) return this.#verified(asking, undefined)
+    // Nobody is asked about what is no token.
+    if (!isBearerToken(text)) return new Refusal('ERR_REQUEST_MALFORMED')
     return this.#contextOf(this.#context, seen).then((context) => this.#verified(asking, context))
   }
 
@@ -105,11 +108,11 @@ export class TokenGuard implements Guard {
       isKept = known !== undefined
       const look = () => record.keep(type, text, expected, find())
       // A dependency that was away for one guard may be back for the next.
-      return known instanceof Promise ? known.catch(look) : (known ?? look())
+      return known !== undefined && isLate(known) ? known.catch(look) : (known ?? look())
     })
     const settle = (token: VerifiedToken | Refusal) =>
       token instanceof Refusal ? this.#refused(token, text, context) : this.#permitted(asking, token, isKept)
-    return found instanceof Promise ? found.then(settle) : settle(found)
+    return isLate(found) ? found.then(settle) : settle(found)
   }
 
   #refused(refusal: Refusal, text: string, context: unknown): InTime<Refusal> {

@@ -9,7 +9,7 @@ interface Bound<Family, Algorithm> {
   readonly material: KeyObject
   /** Fingerprints: two keys that have one in common can verify one another's signatures. */
   readonly identities: readonly string[]
-  /** This key's alone, and leads to nothing: what is remembered to be good by a key names it so, and holds no key. */
+  /** This material's alone, and leads to nothing: what is remembered to be good by a key names it so, and holds no key. */
   readonly mark: symbol
 }
 export type SecretKey = Bound<'secret', HmacAlgorithm>

@@ -9,8 +9,8 @@ import {
 import { Refusal } from '../errors/errors.js'
 import type { CompactJws } from './compact-jws.js'
 
-/** Of so many members a payload is parsed at once where that is needed to say what is wrong with it: that takes no longer than a MAC. */
-const few = 16
+/** So small a payload is parsed at once where that is needed to say what is wrong with it: it takes no longer than a MAC. */
+const small = { values: 16, bytes: 1024 }
 const limits = { depth: 32, members: 256, values: 1024 }
 
 /** What may be known of a payload before its signature is: whose the token says it is, and no more. */
@@ -23,17 +23,18 @@ export interface UnverifiedPayload {
 
 /**
  * Reads `iss` off the payload's bytes. Anybody can send those, since the signature has not been looked at: they are
- * counted, and not parsed. Only where no `iss` is to be seen, and there is little else: that may be no JSON at all, or
- * have an escape in the very name.
+ * counted, and nothing is made of them. Where there is no `iss`, a payload that is small is parsed, to say whether that is
+ * all that is wrong with it. A name with an escape in it is another one: nobody writes `iss` so to be understood.
  */
 export function readPayload(jws: CompactJws): UnverifiedPayload | Refusal {
   if (jws.knownClaims !== undefined) return { iss: jws.knownClaims['iss'], outline: undefined }
   const outline = outlineOf(Buffer.from(jws.payload, 'base64url'), limits, 'iss')
   if (outline === undefined) return new Refusal('ERR_CLAIMS_MALFORMED')
-  const { valueAt, members } = outline
+  const { valueAt, values, bytes } = outline
   if (valueAt !== -1) return { iss: stringAt(outline, valueAt), outline }
-  const claims = members > few ? {} : parseOutlined(outline)
-  return claims === undefined ? new Refusal('ERR_CLAIMS_MALFORMED') : { iss: claims['iss'], outline }
+  const isSmall = values <= small.values && bytes.length <= small.bytes
+  const isNone = isSmall && parseOutlined(outline) === undefined
+  return isNone ? new Refusal('ERR_CLAIMS_MALFORMED') : { iss: undefined, outline }
 }
 
 /**

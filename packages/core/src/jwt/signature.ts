@@ -1,4 +1,5 @@
 import { constants, createHmac, createVerify, timingSafeEqual, verify, type VerifyKeyObjectInput } from 'node:crypto'
+import { isLate } from '../encoding/in-time.js'
 import { Refusal, TokenRejectedError } from '../errors/errors.js'
 import { factsOf, hmacAlgorithms } from '../issuers/algorithms.js'
 import { isOfSmallOrder } from '../issuers/ed25519-strength.js'
@@ -25,15 +26,14 @@ export function checkSignature(
   amongOthers = false,
 ): Refusal | undefined | Promise<Refusal | undefined> {
   if (header.alg !== key.algorithm) return new Refusal('ERR_ALGORITHM_MISMATCH')
-  if (jws.signedBy === key.mark) return undefined
+  if (jws.signedBy !== undefined && jws.signedBy === key.mark) return undefined
   const isGood = isSignedBy(key, jws, amongOthers)
-  return isGood instanceof Promise
-    ? isGood.then((late) => concluded(jws, header, key, late))
-    : concluded(jws, header, key, isGood)
+  return isLate(isGood) ? isGood.then((late) => concluded(jws, header, key, late)) : concluded(jws, header, key, isGood)
 }
 
-function concluded(jws: CompactJws, header: UnverifiedHeader, key: Key, isGood: boolean): Refusal | undefined {
-  if (!isGood) {
+function concluded(jws: CompactJws, header: UnverifiedHeader, key: Key, isGood: unknown): Refusal | undefined {
+  // Nothing but true, whatever comes.
+  if (isGood !== true) {
     if (key.family === 'public') key.doubted?.()
     return new Refusal('ERR_SIGNATURE_INVALID')
   }

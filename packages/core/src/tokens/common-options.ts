@@ -1,4 +1,5 @@
 import type { Duration } from '../encoding/duration.js'
+import { isLate } from '../encoding/in-time.js'
 import { aDuration, aFunction, aName, anything, oneOrMore, Wrong, type Reader } from '../encoding/options.js'
 import { isHarmfulName, isPlainObject } from '../encoding/plain-object.js'
 import { isJsonObject } from '../encoding/strict-json.js'
@@ -85,7 +86,7 @@ function neverThrowing(check: (value: unknown) => unknown): (value: unknown) => 
     try {
       const answer = check(value)
       // Promised is not answered; without a listener its rejection would end the process.
-      if (answer instanceof Promise) answer.catch(() => undefined)
+      if (isLate(answer)) answer.then(undefined, () => undefined)
       return answer === true
     } catch {
       return false

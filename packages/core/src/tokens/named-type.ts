@@ -1,4 +1,5 @@
 import { readClock, type Clock } from '../encoding/clock.js'
+import { isLate, type InTime } from '../encoding/in-time.js'
 import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from '../errors/errors.js'
 import { explain, type Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
@@ -8,7 +9,8 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { issuerIdOf, Verification, verify, type InTime, type Outcome } from '../verify.js'
+import { Verification } from '../verification.js'
+import { issuerIdOf, verify, type Outcome } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
 import { RuledType } from './token-type.js'
@@ -142,7 +144,7 @@ export async function verified(verifier: Verifier, text: unknown, context: unkno
   const expected = verifier.readContext(context)
   try {
     const found = verifier.outcome(text, expected)
-    const outcome = found instanceof Promise ? await found : found
+    const outcome = isLate(found) ? await found : found
     if (outcome instanceof Refusal) throw refused(verifier, outcome)
     const type = typeOf(verifier, outcome)
     const spending = type.spend(outcome)

@@ -64,6 +64,18 @@ describe('of many requests in one turn of the event loop', () => {
     },
   )
 
+  // As zone.js and others do. What an async function answers is then no instance of it.
+  test.each(algorithms)('each gets its own verdict where the global Promise is another, with %s', async (alg) => {
+    const { fake, guard } = serviceWith(alg)
+    const bad = Array.from({ length: 8 }, () => fake.accessToken({ key: testKey(alg, fake.key.kid) }))
+    const requests = await Promise.all([...bad, fake.accessToken()].map(receivedWith))
+    const { Promise: own } = globalThis
+    onTestFinished(() => void (globalThis.Promise = own))
+    globalThis.Promise = class Other<T> extends own<T> {}
+    const verdicts = await own.all(requests.map((request) => guard.check(request)))
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual([...bad.map(() => 'refused'), 'accepted'])
+  })
+
   test('no HMAC goes to another thread', async () => {
     const { fake, guard } = serviceWith('HS256')
     const count = comeBack()
