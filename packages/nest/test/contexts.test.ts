@@ -1,9 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { HttpException, Injectable, type INestApplication } from '@nestjs/common'
 import { ExternalContextCreator } from '@nestjs/core'
-import { Public, tokenOf, UseToken } from '@jwt-guard/nest'
-import { describe, expect, test } from 'vitest'
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
+import { JwtGuard, Public, tokenOf, UseToken } from '@jwt-guard/nest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { create, everyRoute, fake, missing, moduleOf, partnerToken, plain, platforms, tokens } from './app.ts'
 
 /** Stands for gateways, message handlers and resolvers: Nest calls them all through contexts of this kind. */
@@ -113,6 +115,28 @@ describe('GraphQL over HTTP', () => {
     const other = call(app, 'graphql', 'guarded', [{}, {}, { req: requestWith(partnerToken()) }, {}])
     await expect(other).rejects.toMatchObject({ status: 401, response: { error: 'invalid_token' } })
   })
+})
+
+test('a guard that is asked again about one request answers as before, and tells of it once', async () => {
+  const app = await started(everyRoute())
+  const guard = app.get(JwtGuard)
+  const events: unknown[] = []
+  const hear = (event: unknown) => events.push(event)
+  subscribe('jwt-guard:verdict', hear)
+  onTestFinished(() => void unsubscribe('jwt-guard:verdict', hear))
+  const gateway: Handlers = app.get<Gateway>(Gateway)
+  const contextOf = (token?: string, method: keyof Handlers = 'bare') => {
+    const values = [{}, {}, { req: requestWith(token) }, {}]
+    const context = new ExecutionContextHost(values, Gateway, gateway[method])
+    context.setType('graphql')
+    return context
+  }
+  const [refused, accepted] = [contextOf(), contextOf(fake.accessToken())]
+  for (let time = 0; time < 2; time++) {
+    await expect(async () => guard.canActivate(refused)).rejects.toMatchObject({ status: 401 })
+    expect(await guard.canActivate(accepted)).toBe(true)
+  }
+  expect(events).toMatchObject([{ verdict: 'missing' }, { verdict: 'accepted' }])
 })
 
 test('a handler that start-up did not see is not let in', async () => {

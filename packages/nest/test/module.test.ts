@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Injectable } from '@nestjs/common'
 import { Test } from '@nestjs/testing'
-import { accessToken, defineTokens } from '@jwt-guard/core'
+import { accessToken, customToken, defineTokens } from '@jwt-guard/core'
 import { JwtGuard, JwtGuardModule, UseToken } from '@jwt-guard/nest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { emptyModule, everyRoute, fake, listen, missing, moduleOf, plain, platforms, start, tokens } from './app.ts'
@@ -11,6 +11,13 @@ class Reports {
     return 'reached'
   }
   @Get('guarded') @UseToken('access') guarded() {
+    return 'reached'
+  }
+}
+
+@Controller('unmarked')
+class Unmarked {
+  @Get() list() {
     return 'reached'
   }
 }
@@ -50,6 +57,16 @@ describe.each(platforms)('JwtGuardModule on $platform', (platform) => {
     expect(await get('/reports/guarded')).toMatchObject({ status: 401, body: missing })
     expect(await get('/reports/guarded', fake.accessToken())).toMatchObject({ status: 200 })
     expect(app.get(Feature, { strict: false }).guard).toBeInstanceOf(JwtGuard)
+  })
+
+  test('twice: each asks for its own token, and none answers for the other', async () => {
+    const type = customToken({ typ: 'other+jwt', issuer: fake.issuer, audience: 'us', maxLifetime: '1m' })
+    const others = defineTokens({ other: type }, { clock: fake.clock })
+    const guards = [everyRoute(), JwtGuardModule.forRoot({ tokens: others, everyRoute: 'other' })]
+    const { get } = await start(moduleOf(undefined, { imports: guards, controllers: [Unmarked] }), platform)
+    for (const token of [fake.accessToken(), fake.customToken('other+jwt', { aud: 'us' })]) {
+      expect(await get('/unmarked', token)).toMatchObject({ status: 401 })
+    }
   })
 
   test('leaves a route that does not exist to Nest', async () => {

@@ -173,6 +173,7 @@ test('a context is not asked for where no token is', async () => {
   const guard = createGuard(tokens.id, { optional: true, context: () => ({ nonce: String(asked++) }) })
   await guard.check(await received())
   await guard.check(await received('Authorization: Bearer'))
+  expect(await guard.check(await received('Authorization: Bearer no token'))).toMatchObject({ status: 400 })
   expect(asked).toBe(0)
 })
 
@@ -247,9 +248,9 @@ describe('verdictOn', () => {
   test('throws what check rejects with', async () => {
     const request = await receivedWith(good)
     await createGuard(tokens.access).check(request)
-    const other = createGuard(tokens.counted)
+    const { verdictOn, check } = createGuard(tokens.counted)
     const code = expect.objectContaining({ code: 'ERR_SLOT_TAKEN' })
-    expect(() => other.verdictOn(request)).toThrow(code)
-    await expect(other.check(request)).rejects.toThrow(code)
+    expect(() => verdictOn(request)).toThrow(code)
+    await expect(check(request)).rejects.toThrow(code)
   })
 })

@@ -96,6 +96,17 @@ test('slots belong to a request, not to the program', async () => {
   expect(await createGuard(tokens.counted).check(await receivedWith(counted()))).toMatchObject({ verdict: 'accepted' })
 })
 
+test('what is known of a request outlasts its headers, and what it is as a stream', async () => {
+  const request = await receivedWith(fake.accessToken())
+  await createGuard(tokens.access).check(request)
+  const token = tokenOf(request, tokens.access)
+  request.rawHeaders = [...request.rawHeaders]
+  expect(tokenOf(request, tokens.access)).toBe(token)
+  const bare = { rawHeaders: Object.freeze(['Authorization', `Bearer ${fake.accessToken()}`]) } as never
+  await createGuard(tokens.access).check(bare)
+  expect(tokenOf(bare, tokens.access)).toMatchObject({ type: 'access' })
+})
+
 test('a copy of a request, or one made of it, was let in by nobody, and does not change what is known of the first', async () => {
   const request = await receivedWith(fake.accessToken())
   await createGuard(tokens.access).check(request)
