@@ -14,8 +14,10 @@ import { HttpAdapterHost } from '@nestjs/core'
 import { nodeRequestOf } from './node-request.js'
 import { routePolicy, type RoutePolicy } from './route-policy.js'
 
-interface Decided {
-  [decision: symbol]: boolean | Promise<boolean>
+const decision: unique symbol = Symbol('jwt-guard')
+/** On the context itself, which lives as long as a request: a `WeakMap` of such costs more than the decision. */
+type Decided = ExecutionContext & {
+  [decision]?: { readonly of: ExecutionContext; readonly by: JwtGuard; readonly answer: boolean | Promise<boolean> }
 }
 
 /**
@@ -30,20 +32,18 @@ interface Decided {
  */
 @Injectable()
 export class JwtGuard implements CanActivate {
-  /** On the context itself, which lives as long as a request: a `WeakMap` of such costs more than the decision. */
-  private readonly decision = Symbol('jwt-guard')
-
   constructor(
     @Inject(routePolicy) private readonly policy: RoutePolicy,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
   /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
-  canActivate(context: ExecutionContext & Decided): boolean | Promise<boolean> {
-    if (Object.hasOwn(context, this.decision)) return context[this.decision] ?? false
-    const decision = this.decide(context)
-    context[this.decision] = decision
-    return decision
+  canActivate(context: Decided): boolean | Promise<boolean> {
+    const known = context[decision]
+    if (known?.by === this && known.of === context) return known.answer
+    const answer = this.decide(context)
+    context[decision] = { of: context, by: this, answer }
+    return answer
   }
 
   private decide(context: ExecutionContext): boolean | Promise<boolean> {
