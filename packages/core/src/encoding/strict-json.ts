@@ -34,7 +34,7 @@ export function parseOutlined({ bytes, members, escapes }: JsonOutline): JsonObj
     const value: Json = JSON.parse(bytes.toString())
     if (!isJsonObject(value)) return undefined
     const walk = { members: 0, escapes }
-    const object = strictCopy(value, walk)
+    const object = strictObject(value, walk)
     // A name that stands twice is two members of the text and one of the value.
     return walk.members === members ? object : undefined
   } catch {
@@ -129,32 +129,46 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
+type Members = Record<string, Json | undefined>
+
 interface Walk {
   members: number
   /** Without an escape, a text in UTF-8 has no lone surrogates. */
   readonly escapes: boolean
 }
 
-/**
- * A parsed object with its names and values looked at, frozen and without prototypes. A copy, since V8 gives an object
- * that loses its prototype with members in it a hidden class that it shares with no other, and reads it slowly ever
- * after. Throws for a name or value that is refused.
- */
-function strictCopy(object: JsonObject, walk: Walk): JsonObject {
-  const copy: Record<string, Json | undefined> = Object.assign(withoutPrototype(), object)
-  for (const name in copy) {
+/** A parsed object with its names and values looked at, frozen and without prototypes. Throws for what is refused. */
+function strictObject(object: JsonObject, walk: Walk): JsonObject {
+  const strict = withoutPrototype(object)
+  for (const name in strict) {
     if (isHarmfulName(name) || isBroken(name, walk)) throw new Refused()
-    const value = copy[name]
-    if (typeof value === 'object') copy[name] = strictItems(value, walk)
+    const value = strict[name]
+    if (typeof value === 'object') strict[name] = strictItems(value, walk)
     else refuseBroken(value, walk)
     walk.members++
   }
-  return Object.freeze(copy)
+  return Object.freeze(strict)
+}
+
+/**
+ * A copy, since V8 gives an object that loses its prototype with members in it a hidden class that it shares with no
+ * other, once it is frozen. But with more members than these a copy is a dictionary, which is slower still, to make and
+ * to read, and so is whatever begins as `Object.create(null)`.
+ */
+const mostToCopy = 16
+
+function withoutPrototype(object: JsonObject): Members {
+  return Object.keys(object).length > mostToCopy ? bare(object) : Object.assign(bare({}), object)
+}
+
+function bare(object: JsonObject): Members {
+  Object.setPrototypeOf(object, null)
+  return object
 }
 
 function strictItems(value: JsonObject | readonly Json[] | null, walk: Walk): Json {
   if (value === null) return null
-  if (isJsonObject(value)) return strictCopy(value, walk)
+  if (isJsonObject(value)) return strictObject(value, walk)
   return Object.freeze(
     value.map((item) => {
       if (typeof item === 'object') return strictItems(item, walk)
@@ -172,13 +186,6 @@ function refuseBroken(value: unknown, walk: Walk): void {
 
 function isBroken(text: string, { escapes }: Walk): boolean {
   return escapes && !text.isWellFormed()
-}
-
-/** Not `Object.create(null)`, which makes a dictionary. */
-function withoutPrototype(): Record<string, Json | undefined> {
-  const object: Record<string, Json | undefined> = {}
-  Object.setPrototypeOf(object, null)
-  return object
 }
 
 /** Ends the walk; caught above and never seen outside. */
