@@ -340,15 +340,15 @@ test('what comes out is frozen at every depth, and no object has a prototype', (
   walk(value)
 })
 
-test.each([1, 15, 16, 17, 18, 40, 200])('of %d other members an object is as strict as of few', (count) => {
+test.each([1, 15, 16, 17, 18, 40, 120])('of %d other members an object is as strict as of few', (count) => {
   const others = Array.from({ length: count }, (_, at) => `"m${at}":${at}`).join()
-  const object = parse(`{${others},"a":{"b":[{${others}}]}}`)
-  const list = (object?.['a'] as { readonly b: readonly object[] }).b
-  for (const one of [object, object?.['a'], list[0]]) {
+  const object = parse(`{${others},"a":[{${others}}]}`) ?? {}
+  const [inner] = object['a'] as readonly object[]
+  for (const one of [object, inner]) {
     expect([Object.getPrototypeOf(one), Object.isFrozen(one)]).toEqual([null, true])
   }
-  expect(Object.keys(object ?? {})).toHaveLength(count + 1)
-  expect({ ...list[0] }).toEqual(Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, at])))
+  expect(Object.keys(object)).toHaveLength(count + 1)
+  expect({ ...inner }).toEqual(Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, at])))
   for (const bad of ['"m0":1', '"__proto__":{"m":1}', '"constructor":1', '"a":"\\ud800"', '"a":1e999', '"a":[1e999]']) {
     expect(parse(`{${others},${bad}}`)).toBeUndefined()
     expect(parse(`{"a":[{${others},${bad}}]}`)).toBeUndefined()
