@@ -1,15 +1,9 @@
-import {
-  outlineOf,
-  parseOutlined,
-  stringAt,
-  type Json,
-  type JsonObject,
-  type JsonOutline,
-} from '../encoding/strict-json.js'
+import { outlineOf, stringAt, type JsonOutline } from '../encoding/json-outline.js'
+import { parseOutlined, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { CompactJws } from './compact-jws.js'
 
-/** So small a payload is parsed at once where that is needed to say what is wrong with it: it takes no longer than a MAC. */
+/** What is no larger is parsed before its signature is checked, to say what is wrong: that takes no longer than a MAC. */
 const small = { values: 16, bytes: 1024 }
 const limits = { depth: 32, members: 256, values: 1024 }
 
