@@ -47,7 +47,7 @@ describe('a random key is never refused', () => {
 
   test('with a name before it, spaces around it, or zeros behind it', () => {
     for (let count = 0; count < 500; count++) {
-      const key = randomBytes(32)
+      const key = bytes(32, `with a name ${count}`)
       const hex = key.toString('hex')
       const base64 = key.toString('base64')
       const texts = [`whsec_${hex}`, `key: ${hex}`, `0x${hex}`, `base64:${base64}`, ` ${hex}\n`]
