@@ -16,8 +16,12 @@ import { routePolicy, type RoutePolicy } from './route-policy.js'
 
 const decision: unique symbol = Symbol('jwt-guard')
 /** On the context itself, which lives as long as a request: a `WeakMap` of such costs more than the decision. */
-type Decided = ExecutionContext & {
-  [decision]?: { readonly of: ExecutionContext; readonly by: JwtGuard; readonly answer: boolean | Promise<boolean> }
+type Decided = ExecutionContext & { [decision]?: Decision }
+interface Decision {
+  readonly of: ExecutionContext
+  readonly by: JwtGuard
+  /** Answers as it did the first time: with a verdict, or with the refusal that it threw. */
+  readonly repeat: () => boolean | Promise<boolean>
 }
 
 /**
@@ -40,24 +44,31 @@ export class JwtGuard implements CanActivate {
   /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
   canActivate(context: Decided): boolean | Promise<boolean> {
     const known = context[decision]
-    if (known?.by === this && known.of === context) return known.answer
-    const answer = this.decide(context)
-    context[decision] = { of: context, by: this, answer }
-    return answer
+    if (known?.by === this && known.of === context) return known.repeat()
+    const repeat = this.decide(context)
+    context[decision] = { of: context, by: this, repeat }
+    return repeat()
   }
 
-  private decide(context: ExecutionContext): boolean | Promise<boolean> {
+  private decide(context: ExecutionContext): Decision['repeat'] {
     try {
-      const rule = this.policy.ruleFor(context)
-      if (rule.by === 'public') return true
-      if (rule.by === 'nothing') throw nothingSaid(context)
-      const request = nodeRequestOf(context)
-      if (request === undefined) return false
-      const verdict = rule.guard.verdictOn(request, context)
-      return 'then' in verdict ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
+      const answer = this.answer(context)
+      return () => answer
     } catch (error) {
-      return Promise.reject(error)
+      return () => {
+        throw error
+      }
     }
+  }
+
+  private answer(context: ExecutionContext): boolean | Promise<boolean> {
+    const rule = this.policy.ruleFor(context)
+    if (rule.by === 'public') return true
+    if (rule.by === 'nothing') throw nothingSaid(context)
+    const request = nodeRequestOf(context)
+    if (request === undefined) return false
+    const verdict = rule.guard.verdictOn(request, context)
+    return 'then' in verdict ? verdict.then((late) => this.apply(context, late)) : this.apply(context, verdict)
   }
 
   private apply(context: ExecutionContext, verdict: Verdict<Verified> | LetInAlone<boolean>): true {

@@ -70,7 +70,7 @@ export type Hook = ReturnType<typeof aFunction>
 /** The options as they were read; `context` exactly where the type needs one. */
 export function readGuardOptions(type: Verifier, given: unknown) {
   const what = `The guard of ${type.name}`
-  return type.needsContext
-    ? readOptions(what, given, { ...options, context: aFunction }, ['context'])
-    : { ...readOptions(what, given, options), context: undefined }
+  if (type.needsContext) return readOptions(what, given, { ...options, context: aFunction }, ['context'])
+  // What was read has no prototype, and must not get one: it may be polluted.
+  return Object.assign(readOptions(what, given, options), { context: undefined })
 }

@@ -85,6 +85,7 @@ export class TokenGuard implements Guard {
   }
 
   #letInAlone(record: RequestRecord): void {
+    if (!this.optional) throw new TypeError('a token is needed here')
     const news = this.#asked.types.map((type) => record.letIn(type, undefined))
     if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
   }

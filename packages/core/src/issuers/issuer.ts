@@ -106,19 +106,28 @@ export class Keys {
     const here = this.given(algorithm, kid)
     if (here !== undefined) return here
     const possible = this.remotes.filter((remote) => remote.algorithms.some((name) => name === algorithm))
-    const asked = await Promise.allSettled(possible.map((remote) => remote.ringFor(algorithm, kid)))
-    const rings = [this.local, ...asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))]
+    const asked = await Promise.all(possible.map((remote) => ringOrOutage(remote, algorithm, kid)))
+    const rings = [this.local, ...asked.filter((answer) => answer instanceof KeyRing)]
     const named = kid === undefined ? undefined : rings.map((ring) => ring.named(algorithm, kid)).find(isKey)
     if (named !== undefined) return named
     // Only where every source could be asked is it known that there is no such key, or no second one.
-    const away = asked.find((answer) => answer.status === 'rejected')
-    if (away !== undefined) throw away.reason
+    const away = asked.find((answer) => 'outage' in answer)
+    if (away !== undefined) throw away.outage
     return kid === undefined ? onlyKey(rings, algorithm) : new Refusal('ERR_KEY_UNKNOWN')
   }
 
   /** Of a header that is the certificates' affair no `kid` is looked at. */
   #sourceOf(certificate: CertificateReference | undefined): CertificateKeys | undefined {
     return certificate !== undefined && this.certificates?.takes(certificate) === true ? this.certificates : undefined
+  }
+}
+
+/** Not `allSettled`, whose answers have another form where `Promise` has been replaced. */
+async function ringOrOutage(remote: RemoteKeys, algorithm: Algorithm, kid: string | undefined) {
+  try {
+    return await remote.ringFor(algorithm, kid)
+  } catch (outage) {
+    return { outage }
   }
 }
 

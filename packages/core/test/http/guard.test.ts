@@ -228,6 +228,44 @@ test('what a function of the application threw is the cause of the failure that 
   expect(causes).toEqual([thrown, expect.any(TypeError), thrown])
 })
 
+describe('a polluted Object.prototype', () => {
+  function pollute(name: string, value: unknown) {
+    Reflect.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+    return () => Reflect.deleteProperty(Object.prototype, name)
+  }
+
+  test.each(['optional', 'explainRefusals'])('does not say %s of a guard', async (name) => {
+    const clean = pollute(name, true)
+    const guard = createGuard(tokens.access)
+    clean()
+    expect(guard.optional).toBe(false)
+    expect(await guard.check(await received())).toMatchObject({ verdict: 'missing', body: { error: 'token_required' } })
+    const { body } = (await guard.check(await receivedWith('x'))) as { readonly body?: object }
+    expect(body).not.toHaveProperty('reason')
+  })
+
+  test('with a then of its own lets in nobody', async () => {
+    const guard = createGuard(tokens.access)
+    const requests = [await receivedWith(`${good}x`), await receivedWith('x')]
+    const clean = pollute('then', () => undefined)
+    let answers: unknown[]
+    try {
+      answers = requests.map((request) => verdictOf(() => guard.verdictOn(request)))
+    } finally {
+      clean()
+    }
+    expect(answers).toEqual(['thrown', 'thrown'])
+  })
+
+  function verdictOf(judge: () => unknown): unknown {
+    try {
+      return judge()
+    } catch {
+      return 'thrown'
+    }
+  }
+})
+
 describe('verdictOn', () => {
   test('answers at once where nothing has to be waited for, with what check resolves to', async () => {
     for (const text of [good, `${good}x`, fake.idToken()]) {

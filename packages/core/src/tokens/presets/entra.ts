@@ -123,7 +123,7 @@ function accessToken<S extends ClaimsSchema = never, V extends EntraVersion = '2
       forms: { ...idsAndRoles, scp: 'scope', idtyp: 'text', [client]: 'identifier', [howAuthenticated]: 'text' },
       maxLifetime: 29 * 3600,
     },
-    { ...read, scopeClaim: read.scopeClaim ?? 'scp' },
+    Object.assign(read, { scopeClaim: read.scopeClaim ?? 'scp' }),
   )
   return new RuledType(rules, noContext, false)
 }

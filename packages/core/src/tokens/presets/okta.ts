@@ -64,7 +64,7 @@ function accessToken<S extends ClaimsSchema = never>(
       required: ['iss', 'exp', 'iat', 'sub', 'cid', 'scp', 'jti'],
       forms: { cid: 'identifier', scp: 'texts', uid: 'identifier', auth_time: 'time', groups: 'texts' },
     },
-    { ...read, scopeClaim: read.scopeClaim ?? 'scp' },
+    Object.assign(read, { scopeClaim: read.scopeClaim ?? 'scp' }),
   )
   return new RuledType(rules, noContext, false)
 }
