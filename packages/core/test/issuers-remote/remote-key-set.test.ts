@@ -8,7 +8,7 @@ import {
   type RemoteKeySetOptions,
 } from '@jwt-guard/core'
 import { FakeIssuer, fixedClock, forge, segment, testKey, testSecret } from '@jwt-guard/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   es256,
   keyServer,
@@ -635,4 +635,14 @@ test('the longest and the shortest times are taken', () => {
   const shortest: RemoteKeySetOptions = { ...es256, timeout: 0.1, cooldown: 1, maxAge: 60, staleFor: 0 }
   const longest: RemoteKeySetOptions = { ...es256, timeout: '60s', cooldown: '1h', maxAge: '1d', staleFor: '7d' }
   for (const options of [shortest, longest]) expect(remoteKeySet(url, options).algorithms).toEqual(['ES256'])
+})
+
+// As bluebird's, which answers in a form of its own.
+test('where Promise.allSettled is another, an outage is an outage, and a key is found', async () => {
+  const { server, verify } = await remoteWorld()
+  const other = vi.spyOn(Promise, 'allSettled').mockResolvedValue([])
+  onTestFinished(() => other.mockRestore())
+  server.respond = down
+  await expect(verify()).rejects.toThrow(unavailable)
+  await (await remoteWorld()).verify()
 })
