@@ -88,7 +88,7 @@ async function measureInOneProcess(
   }
 }
 
-/** The unguarded one lets everybody in, and so does the guard that asks nothing; the others let in the good token, and nobody without one. */
+/** The one without a guard, and the one whose guard asks nothing, let everybody in; the others whoever has a good token. */
 async function assertGuards({ name, alg, port }: Served, issuer: FakeIssuer, stranger: TestKey) {
   const verify = async (token: string) => {
     const status = await statusOf(port, requestWith(token))

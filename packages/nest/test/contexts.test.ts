@@ -137,6 +137,9 @@ test('a guard that is asked again about one request answers as before, and tells
     expect(await guard.canActivate(accepted)).toBe(true)
   }
   expect(events).toMatchObject([{ verdict: 'missing' }, { verdict: 'accepted' }])
+  // What is made of a context is another one.
+  const other = Object.assign(Object.create(accepted) as ExecutionContextHost, { args: contextOf().getArgs() })
+  await expect(async () => guard.canActivate(other)).rejects.toMatchObject({ status: 401 })
 })
 
 test('a handler that start-up did not see is not let in', async () => {

@@ -42,7 +42,20 @@ class Open {
   }
 }
 
-const controllers = [Bare, Guarded, Open]
+/** Their handler is one function; what stands on the classes differs. */
+class Shared {
+  @Get() list() {
+    return 'reached'
+  }
+}
+@Controller('shared/public')
+@Public()
+class SharedOpen extends Shared {}
+@Controller('shared/token')
+@UseToken(tokens.partner)
+class SharedGuarded extends Shared {}
+
+const controllers = [Bare, Guarded, Open, SharedOpen, SharedGuarded]
 
 /** On the class, on the handler, and what lets in then. */
 const matrix = [
@@ -70,6 +83,15 @@ describe.each(platforms)('precedence on $platform', (platform) => {
       )
       expect(await get(path, fake.accessToken())).toMatchObject({ status: letIn === 'anybody' ? 200 : 401 })
     })
+  })
+
+  test('a handler that two classes share is guarded as each of them says', async () => {
+    const { get } = await start(moduleOf(plain(), { controllers }), platform)
+    for (let round = 0; round < 2; round++) {
+      expect(await get('/shared/public')).toMatchObject({ status: 200, body: 'reached' })
+      expect(await get('/shared/token')).toMatchObject({ status: 401, body: missing })
+      expect(await get('/shared/token', partnerToken())).toMatchObject({ status: 200, body: 'reached' })
+    }
   })
 
   test('everyRoute guards what nothing is said about', async () => {

@@ -60,7 +60,7 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
   return { bytes, members, values, escapes, plain: !escapes && isAscii(bytes) && !bytes.includes(0x7f), valueAt }
 }
 
-/** The string that begins there, as far as it goes, or null where none does: nothing else is said of what is around it. */
+/** The string that begins there, as far as it goes; null where none does. Nothing is said of what is around it. */
 export function stringAt({ bytes, escapes }: JsonOutline, at: number): string | null {
   let start = at
   while (isSpace(bytes[start])) start++

@@ -96,25 +96,27 @@ function inEveryForm(algorithm: PublicKeyAlgorithm, privateKey: KeyObject): Gene
   })
 }
 
+const publicKeyEncoding = { format: 'der', type: 'spki' } as const
+const privateKeyEncoding = { format: 'der', type: 'pkcs8' } as const
+
 /**
  * Generated keys are written out and read again. Node 20 locks a generated key while it exports it as a JWK, and waits
  * for that lock itself, for ever, where the garbage of the generation is collected meanwhile.
  */
-const publicKeyEncoding = { format: 'der', type: 'spki' } as const
-const privateKeyEncoding = { format: 'der', type: 'pkcs8' } as const
-
 function privateKeyFor(algorithm: PublicKeyAlgorithm, modulusLength = 3072): KeyObject {
   const { kty, crv } = factsOf(algorithm)
-  if (kty === 'RSA')
-    return fromPkcs8(generateKeyPairSync('rsa', { modulusLength, publicKeyEncoding, privateKeyEncoding }))
-  if (kty === 'OKP') return fromPkcs8(generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding }))
+  if (kty === 'RSA') {
+    return fromPkcs8(generateKeyPairSync('rsa', { modulusLength, publicKeyEncoding, privateKeyEncoding }).privateKey)
+  }
+  if (kty === 'OKP') {
+    return fromPkcs8(generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding }).privateKey)
+  }
+  if (kty !== 'EC') return fromSeed(algorithm)
   const namedCurve = String(crv)
-  return kty === 'EC'
-    ? fromPkcs8(generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding }))
-    : fromSeed(algorithm)
+  return fromPkcs8(generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding }).privateKey)
 }
 
-function fromPkcs8({ privateKey: key }: { readonly privateKey: Buffer }): KeyObject {
+function fromPkcs8(key: Buffer): KeyObject {
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
 }
 
@@ -124,7 +126,7 @@ const parameterSets = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 function fromSeed(algorithm: PublicKeyAlgorithm): KeyObject {
   const head = Buffer.from('3034020100300b06096086480165030403', 'hex')
   const set = Buffer.from([0x11 + parameterSets.indexOf(algorithm), 0x04, 0x22, 0x80, 0x20])
-  return fromPkcs8({ privateKey: Buffer.concat([head, set, randomBytes(32)]) })
+  return fromPkcs8(Buffer.concat([head, set, randomBytes(32)]))
 }
 
 function aModulusLength(value: unknown): number {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { answerInTime } from '../encoding/deadline.js'
+import { isLate } from '../encoding/in-time.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { RevocationStore } from './revocation-store.js'
@@ -50,7 +51,7 @@ export function revocationOf(
   const keys = keysOf(issuer, claims)
   if (keys.length === 0) return undefined
   const answer = ask(store, keys)
-  if (!isPromise(answer)) return judged(answer, claims)
+  if (!isLate(answer)) return judged(answer, claims)
   return answerInTime(() => answer)
     .catch(unavailable)
     .then((before) => judged(before, claims))
@@ -88,10 +89,6 @@ function judged(before: unknown, { iat }: JsonObject): Refusal | undefined {
   if (before === undefined) return undefined
   if (typeof before !== 'number' || !Number.isFinite(before)) throw storeFailure('revokedBefore')
   return typeof iat === 'number' && iat > before ? undefined : new Refusal('ERR_TOKEN_REVOKED')
-}
-
-function isPromise(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === 'object' && answer !== null && 'then' in answer
 }
 
 function unavailable(cause: unknown): never {

@@ -25,6 +25,15 @@ async function bodyFor(token: string, options: object = {}): Promise<unknown> {
 
 const fixed = { error: 'invalid_token', error_description: 'The token is not valid for this resource.' }
 
+test('each answer of one guard has its own reason', async () => {
+  const guard = createGuard(tokens.access, explaining)
+  const reasons = [fake.idToken(), fake.accessToken({ claims: { aud: 'us' } }), fake.idToken()].map(async (token) => {
+    const verdict = await guard.check(await receivedWith(token))
+    return 'body' in verdict ? verdict.body.reason?.code : verdict
+  })
+  expect(await Promise.all(reasons)).toEqual(['ERR_TYP_MISMATCH', 'ERR_AUDIENCE_MISMATCH', 'ERR_TYP_MISMATCH'])
+})
+
 test('the reason names the step, what was expected and found, and what the token looks like', async () => {
   expect(await bodyFor(fake.idToken())).toEqual({
     ...fixed,

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { accessToken, anyOf, createGuard, tokenOf } from '@jwt-guard/core'
 import { expect, test } from 'vitest'
+import { recordOf } from '../../src/http/let-in.js'
+import { megabytesLeftBy } from '../jwt/memory.js'
 import { received, receivedWith } from './received.js'
 import { counted, fake, tokens } from './service.js'
 
@@ -89,6 +91,17 @@ test('two kinds in two slots, and one kind twice in one slot, are none', async (
   ]
   for (const guard of guards) expect(await guard.check(request)).toMatchObject({ verdict: 'accepted' })
   expect(await createGuard(tokens.counted, { as: 'other' }).check(request)).toMatchObject({ status: 401 })
+})
+
+test('a request that is judged again and again, as a connection may be, holds no more each time', async () => {
+  const request = await receivedWith(fake.accessToken())
+  const guard = createGuard(tokens.access)
+  await guard.check(request)
+  const record = recordOf(request)
+  const left = await megabytesLeftBy(() => {
+    for (let count = 0; count < 200_000; count++) record.takeSlot('auth', tokens.access as never)
+  })
+  expect(left).toBeLessThan(4)
 })
 
 test('slots belong to a request, not to the program', async () => {

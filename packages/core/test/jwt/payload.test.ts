@@ -1,4 +1,4 @@
-import { customToken, defineTokens, transactionToken } from '@jwt-guard/core'
+import { customToken, defineTokens, issuers, transactionToken } from '@jwt-guard/core'
 import { FakeIssuer, forge, testSecret } from '@jwt-guard/testing'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -78,6 +78,26 @@ describe('iss is found as JSON would find it', () => {
     expect(await verdictsOn(`{${many},${iss},${rest}`)).toEqual(['accepted', badSignature])
     const escaped = await verdictsOn(`{${many},"\\u0069ss":"${id}",${rest}`)
     expect(escaped).toEqual(['ERR_ISSUER_UNKNOWN iss', 'ERR_ISSUER_UNKNOWN iss'])
+  })
+
+  test.each([
+    ['of few', '"a":[1,1]', malformed],
+    ['of many values', `"a":[${'1,'.repeat(20)}1]`, 'ERR_ISSUER_UNKNOWN iss'],
+    ['that is long', `"a":"${'x'.repeat(1100)}"`, 'ERR_ISSUER_UNKNOWN iss'],
+  ])('where it is not, a payload %s is parsed only if that costs little', async (_, members, code) => {
+    expect(await verdictsOn(`{${members},}`)).toEqual([code, code])
+  })
+
+  test('nobody is asked about an issuer with half a character in it', async () => {
+    const asked: string[] = []
+    const whoever = issuers((name) => void asked.push(name))
+    const type = customToken({ typ: 'own+jwt', issuer: whoever, audience: 'us', maxLifetime: '1h' })
+    const { any } = defineTokens({ any: type }, { clock })
+    const text = (name: string) => forge({ header, payload: `{"iss":"${name}",${rest}`, key: fake.key })
+    for (const name of ['\\ud800', 'known']) {
+      expect(await outcome(any.verify(text(name)))).toBe('ERR_ISSUER_UNKNOWN iss')
+    }
+    expect(asked).toEqual(['known'])
   })
 
   test('where a kind may leave it out, an issuer that was not read off the payload counts for nothing', async () => {

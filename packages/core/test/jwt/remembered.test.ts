@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, Verify } from 'node:crypto'
 import { FakeIssuer, segment, testKey } from '@jwt-guard/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Key } from '../../src/issuers/key.js'
 import { keyFromJwk } from '../../src/issuers/jwk.js'
 import { OneKey } from '../../src/issuers/key-source.js'
@@ -183,6 +183,18 @@ describe('of a signature', () => {
     const key = freshKey()
     return { read: checked(text, key).read, left: new WeakRef(key) }
   }
+
+  test('nothing is good by a key that has no mark', () => {
+    const { mark: _, ...key } = freshKey()
+    const text = fake.accessToken({ key: testKey('ES256') })
+    expect(checked(text, key as Key).refusal).toBe('ERR_SIGNATURE_INVALID')
+  })
+
+  test('nothing is good but what the check says true of', () => {
+    const check = vi.spyOn(Verify.prototype, 'verify').mockReturnValue('yes' as never)
+    onTestFinished(() => check.mockRestore())
+    expect(checked(fake.accessToken()).refusal).toBe('ERR_SIGNATURE_INVALID')
+  })
 
   test('nothing is remembered that is bad', () => {
     const text = fake.accessToken({ key: testKey('ES256') })

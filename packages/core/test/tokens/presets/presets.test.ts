@@ -226,3 +226,15 @@ describe('every preset', () => {
     expect(Object.values(presets).every((kinds) => Object.isFrozen(kinds))).toBe(true)
   })
 })
+
+test.each([
+  ['okta', () => presets.okta.accessToken({ issuer: okta.fake.issuer, audience: 'https://api.test' })],
+  ['entra', () => presets.entra.accessToken({ issuer: entra.fake.issuer, audience: 'https://api.test' })],
+])('%s: what is put on Object.prototype is no option', (_, make) => {
+  Reflect.defineProperty(Object.prototype, 'clockTolerance', { value: 1e9, configurable: true })
+  try {
+    expect(make()).toMatchObject({ rules: { clockTolerance: 30 } })
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'clockTolerance')
+  }
+})
