@@ -57,15 +57,17 @@ export class Answers {
   to(why: Refusal | DependencyError, told?: Reason): Refused {
     if (why instanceof DependencyError) return answer('temporarily_unavailable', retryAfter(why), told)
     const { error } = codes.refusals[why.code]
-    const known = told === undefined ? this.#fixed.get(error) : undefined
+    const known = this.#fixed.get(error)
     if (known !== undefined) return known
-    const made = answer(error, challenge(error, this.#realm, this.#demand), told)
-    if (told === undefined) this.#fixed.set(error, made)
-    return made
+    const headers = challenge(error, this.#realm, this.#demand)
+    if (told !== undefined) return answer(error, headers, told)
+    const fixed = answer(error, headers)
+    this.#fixed.set(error, fixed)
+    return fixed
   }
 }
 
-function answer(error: PublicError, headers: Refused['headers'], told: Reason | undefined): Refused {
+function answer(error: PublicError, headers: Refused['headers'], told?: Reason): Refused {
   const { verdict, status, description } = answers[error]
   return Object.freeze({
     verdict,
