@@ -57,11 +57,8 @@ export class Answers {
   to(why: Refusal | DependencyError, told?: Reason): Refused {
     if (why instanceof DependencyError) return answer('temporarily_unavailable', retryAfter(why), told)
     const { error } = codes.refusals[why.code]
-    const known = this.#fixed.get(error)
-    if (known !== undefined) return known
-    const headers = challenge(error, this.#realm, this.#demand)
-    if (told !== undefined) return answer(error, headers, told)
-    const fixed = answer(error, headers)
+    if (told !== undefined) return answer(error, challenge(error, this.#realm, this.#demand), told)
+    const fixed = this.#fixed.get(error) ?? answer(error, challenge(error, this.#realm, this.#demand))
     this.#fixed.set(error, fixed)
     return fixed
   }
