@@ -61,13 +61,26 @@ function strictObject(object: JsonObject, walk: Walk): JsonObject {
 
 /**
  * A copy, since V8 gives an object that loses its prototype with members in it a hidden class that it shares with no
- * other, once it is frozen. But with more members than these a copy is a dictionary, which is slower still, to make and
- * to read, and so is whatever begins as `Object.create(null)`.
+ * other, once it is frozen, and every claim is slow to read then. A copy that outgrows its room is a dictionary, which
+ * is slower still, as is whatever begins as `Object.create(null)`.
  */
-const mostToCopy = 16
-
 function withoutPrototype(object: JsonObject): Members {
-  return Object.keys(object).length > mostToCopy ? bare(object) : Object.assign(bare({}), object)
+  const members = Object.keys(object).length
+  if (members > room.roomy) return bare(object)
+  return Object.assign(bare(members > room.literal ? new Roomy(false) : {}), object)
+}
+
+const room = { literal: 16, roomy: 32 }
+
+/** Has no members, and room for many: V8 reserves some for each assignment that a constructor has. */
+class Roomy {
+  [member: string]: Json | undefined
+
+  constructor(isFull: boolean) {
+    if (!isFull) return
+    this['a'] = this['b'] = this['c'] = this['d'] = this['e'] = this['f'] = null
+    this['g'] = this['h'] = this['i'] = this['j'] = this['k'] = this['l'] = null
+  }
 }
 
 function bare(object: JsonObject): Members {
