@@ -32,7 +32,8 @@ const backslash = 0x5c
  * written without escapes. Undefined for what is not UTF-8, is beyond the limits, or has that member twice.
  */
 export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): JsonOutline | undefined {
-  if (!isUtf8(bytes)) return undefined
+  const ascii = isAscii(bytes)
+  if (!ascii && !isUtf8(bytes)) return undefined
   let depth = 0
   let deepest = 0
   let members = 0
@@ -57,7 +58,7 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
   }
   if (deepest > limits.depth || members > limits.members || values > limits.values) return undefined
   const escapes = bytes.includes(backslash)
-  return { bytes, members, values, escapes, plain: !escapes && isAscii(bytes) && !bytes.includes(0x7f), valueAt }
+  return { bytes, members, values, escapes, plain: ascii && !escapes && !bytes.includes(0x7f), valueAt }
 }
 
 /** The string that begins there, as far as it goes; null where none does. Nothing is said of what is around it. */

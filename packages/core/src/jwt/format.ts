@@ -1,9 +1,8 @@
-import { endsCanonically } from '../encoding/base64url.js'
+import { bytesOfBase64url, isCanonicalBase64url } from '../encoding/base64url.js'
 import { Refusal } from '../errors/errors.js'
 import { CompactJws } from './compact-jws.js'
 import { remembered } from './remembered.js'
 
-const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 const encrypted = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*){4}$/
 /** Characters. A header that brings a chain of certificates is longer than any other. */
 export const longestHeader = 2048
@@ -11,7 +10,8 @@ export const longestCertifiedHeader = 16 * 1024
 
 /**
  * RFC 7515 §3.1 and rfc8725bis §3.14: three segments of canonical base64url and nothing else around or between them.
- * The length is looked at first, so that nothing that follows can be made expensive.
+ * The length is looked at first, so that nothing that follows can be made expensive. Whether the payload's segment is
+ * canonical is seen where its bytes are made: `payloadOf`.
  */
 export function readFormat(text: unknown, maxLength: number, maxHeaderLength = longestHeader): CompactJws | Refusal {
   if (typeof text !== 'string') return new Refusal('ERR_TOKEN_MALFORMED')
@@ -22,12 +22,15 @@ export function readFormat(text: unknown, maxLength: number, maxHeaderLength = l
 }
 
 function split(text: string): CompactJws | Refusal {
-  if (!compact.test(text)) return new Refusal(encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
   const first = text.indexOf('.')
   const second = text.indexOf('.', first + 1)
-  return endsCanonically(text, 0, first) &&
-    endsCanonically(text, first + 1, second) &&
-    endsCanonically(text, second + 1, text.length)
-    ? new CompactJws(text, first, second)
-    : new Refusal('ERR_TOKEN_MALFORMED')
+  const jws = new CompactJws(text, first, second)
+  const hasSegments = first > 0 && second > first + 1 && second < text.length - 1
+  if (hasSegments && isCanonicalBase64url(jws.header) && isCanonicalBase64url(jws.signature)) return jws
+  return new Refusal(encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
+}
+
+/** The payload's bytes. */
+export function payloadOf({ payload }: CompactJws): Buffer | Refusal {
+  return bytesOfBase64url(payload) ?? new Refusal('ERR_TOKEN_MALFORMED')
 }
