@@ -1,4 +1,5 @@
 import type { FakeIssuer, TestKey } from '@jwt-guard/testing'
+import { ownAgain } from './contestants.js'
 import { assertCorrect } from './correct.js'
 import { empty, unguarded } from './http-contestant.js'
 import { drive, requestWith, statusOf } from './load.js'
@@ -107,11 +108,28 @@ export function warmRequests(issuer: FakeIssuer, served: readonly Served[], { re
 }
 
 /** Nobody sees a token that anybody has seen: all are made beforehand. */
-export function coldRequests(issuer: FakeIssuer, served: readonly Served[], { rounds, warmUp, requests }: Plan) {
-  return served.map(({ alg }): Supply => {
-    const all = tokensOf(issuer, alg, (warmUp + rounds) * requests).map(requestWith)
-    return () => all.splice(0, requests)
+export function coldRequests(issuer: FakeIssuer, served: readonly Served[], plan: Plan): readonly Supply[] {
+  return served.map(({ alg }) => inTurn(coldFor(issuer, alg, plan), plan))
+}
+
+/** The same where ours is beside peers: they remember nothing, and have the tokens of ours. Ours again has its own. */
+export function coldBesidePeers(issuer: FakeIssuer, served: readonly Served[], plan: Plan): readonly Supply[] {
+  const shared = new Map<string, readonly Buffer[]>()
+  return served.map(({ name, alg }) => {
+    if (name === ownAgain) return inTurn(coldFor(issuer, alg, plan), plan)
+    const all = shared.get(alg) ?? coldFor(issuer, alg, plan)
+    shared.set(alg, all)
+    return inTurn(all, plan)
   })
+}
+
+function coldFor(issuer: FakeIssuer, alg: string, { rounds, warmUp, requests }: Plan): readonly Buffer[] {
+  return tokensOf(issuer, alg, (warmUp + rounds) * requests).map(requestWith)
+}
+
+function inTurn(all: readonly Buffer[], { requests }: Plan): Supply {
+  let turn = 0
+  return () => all.slice(turn * requests, ++turn * requests)
 }
 
 /** The median of the contestant for whom the sender had the most to do. */

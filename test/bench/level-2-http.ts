@@ -3,7 +3,7 @@ import { own, ownAgain } from './contestants.js'
 import { unguarded } from './http-contestant.js'
 import {
   busiest,
-  coldRequests,
+  coldBesidePeers,
   indexOf,
   measure,
   perSecond,
@@ -28,12 +28,12 @@ export async function http({ quick }: Run): Promise<Level> {
     : { rounds: 7, warmUp: 3, requests: 3000, processes: 3 }
   const coldPlan = quick
     ? { rounds: 2, warmUp: 1, requests: 200, processes: 1 }
-    : { rounds: 4, warmUp: 2, requests: 600, processes: 2 }
+    : { rounds: 6, warmUp: 3, requests: 1000, processes: 2 }
   const warm: Measured[] = []
   for (const framework of frameworks) warm.push(await measure(framework, 'RS256', warmPlan, warmRequests))
   const cold: Measured[] = []
   for (const framework of quick ? frameworks.slice(0, 1) : frameworks) {
-    for (const algorithm of algorithms) cold.push(await measure(framework, algorithm, coldPlan, coldRequests))
+    for (const algorithm of algorithms) cold.push(await measure(framework, algorithm, coldPlan, coldBesidePeers))
   }
   return {
     title: 'Level 2: HTTP',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hmacSecret } from '@jwt-guard/core'
-import { FakeIssuer, fixedClock, testKey, type TestKey } from '@jwt-guard/testing'
+import { FakeIssuer, fixedClock, testKey, type Changes, type TestKey } from '@jwt-guard/testing'
 
 export const algorithms = ['HS256', 'RS256', 'ES256', 'Ed25519'] as const
 export type BenchedAlgorithm = (typeof algorithms)[number]
@@ -17,11 +17,37 @@ function secretKey(kid = 'test') {
 }
 
 /** An issuer with one fresh key. Its tokens are of now: the peers have no other clock than the system's. */
-export function issuerOf(algorithm: BenchedAlgorithm, id = 'https://issuer.test'): FakeIssuer {
+export function issuerOf(algorithm: BenchedAlgorithm, id = 'https://issuer.test', Kind = FakeIssuer): FakeIssuer {
   const clock = fixedClock(Math.floor(Date.now() / 1000))
   return algorithm === 'HS256'
-    ? new FakeIssuer({ id, keys: [secretKey()], clock })
-    : new FakeIssuer({ id, keys: [testKey(algorithm)], clock })
+    ? new Kind({ id, keys: [secretKey()], clock })
+    : new Kind({ id, keys: [testKey(algorithm)], clock })
+}
+
+/** Its access tokens say as much as those of Keycloak do: 22 claims, of which three are objects and lists. */
+export class TalkativeIssuer extends FakeIssuer {
+  override accessToken(changes: Changes = {}): string {
+    return super.accessToken({ ...changes, claims: { ...keycloaks(this.clock.now()), ...changes.claims } })
+  }
+}
+
+function keycloaks(now: number) {
+  return {
+    auth_time: now - 60,
+    azp: 'web',
+    session_state: '52a438d8-a66d-463f-99be-485882fbb626',
+    acr: '1',
+    'allowed-origins': ['https://web.test'],
+    realm_access: { roles: ['offline_access', 'uma_authorization', 'default-roles-test'] },
+    resource_access: { account: { roles: ['manage-account', 'manage-account-links', 'view-profile'] } },
+    sid: '52a438d8-a66d-463f-99be-485882fbb626',
+    email_verified: true,
+    name: 'Test User',
+    preferred_username: 'test',
+    given_name: 'Test',
+    family_name: 'User',
+    email: 'test@example.test',
+  }
 }
 
 /**
