@@ -7,12 +7,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const lock = join(root, 'node_modules/.jwt-guard-build')
 
-/** Builds projects, as paths below the repository. One test file at a time: two builds would write one file at once. */
+/** Builds projects, as paths below the repository, and core's one file. One test file at a time: two builds would write one file at once. */
 export async function build(...projects: readonly string[]): Promise<void> {
   while (!taken()) await wait(50)
   try {
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     execFileSync(process.execPath, [tsc, '-b', ...projects.map((project) => join(root, project))])
+    const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs')
+    execFileSync(process.execPath, [rolldown, '-c', '--log-level', 'silent'], { cwd: root })
   } finally {
     rmSync(lock, { recursive: true, force: true })
   }

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { FakeIssuer, fixedClock, keyServerDefects, startKeyServer } from '@jwt-guard/testing'
@@ -31,6 +32,16 @@ test.each([
 ])('@jwt-guard/%s as it is built is loaded by a CommonJS program', (name, member) => {
   const program = `require('reflect-metadata'); console.log(typeof require('@jwt-guard/${name}').${member})`
   expect(run('--no-warnings', '--input-type=commonjs', '--eval', program).trim()).toBe('function')
+})
+
+test('core as it is published is one file of JavaScript, which asks for no package but jose', () => {
+  const core = `${root}packages/core`
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: core, encoding: 'utf8', stdio: 'pipe' })
+  const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }]
+  expect(files.map(({ path }) => path).filter((path) => path.endsWith('.js'))).toEqual(['dist/index.js'])
+  const asked = readFileSync(`${core}/dist/index.js`, 'utf8').matchAll(/(?:from |import\()"([^"]+)"/g)
+  const packages = new Set(Array.from(asked, ([, name]) => name).filter((name) => !name?.startsWith('node:')))
+  expect([...packages]).toEqual(['jose/jwe/compact/decrypt'])
 })
 
 test('the import of core loads nothing of TLS, which whoever is given all keys never needs', () => {
