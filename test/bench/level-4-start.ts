@@ -1,8 +1,6 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { testKey } from '@jwt-guard/testing'
 import { ratioCells } from './cells.js'
+import { answerOf } from './child.js'
 import type { Level, Run, Section } from './level.js'
 import { inTurns } from './rounds.js'
 import { starts, type StartTrust } from './starts.js'
@@ -35,7 +33,7 @@ async function startSection({ quick }: Run, trust: StartTrust): Promise<Section>
   const names = Object.keys(starts)
   const bytes = names.map((): number[] => [])
   const times = await inTurns(names, { rounds, warmUp: 1 }, async (name, index) => {
-    const started = await startedIn('start-child.js', [name, JSON.stringify(trust)])
+    const started = await answerOf<Started>('start-child.js', [name, JSON.stringify(trust)])
     bytes[index]?.push(started.bytes)
     return started.milliseconds
   })
@@ -60,7 +58,7 @@ async function typesSection({ quick }: Run, trust: StartTrust): Promise<Section>
   const rounds = quick ? 4 : 30
   const counts = [1, manyTypes, manyTypes]
   const figures = await inTurns(counts, { rounds, warmUp: 1 }, async (count) => {
-    const { milliseconds } = await startedIn('types-child.js', [String(count), JSON.stringify(trust)])
+    const { milliseconds } = await answerOf<Started>('types-child.js', [String(count), JSON.stringify(trust)])
     return milliseconds
   })
   const [, many = []] = figures
@@ -77,16 +75,4 @@ async function typesSection({ quick }: Run, trust: StartTrust): Promise<Section>
       return [told, middle.toFixed(1), `${low.toFixed(1)}..${high.toFixed(1)}`, ratio, spread, goal]
     }),
   }
-}
-
-async function startedIn(script: string, words: readonly string[]): Promise<Started> {
-  const path = fileURLToPath(new URL(script, import.meta.url))
-  const child = fork(path, words, { execArgv: ['--expose-gc'], env: { ...process.env, NODE_ENV: 'production' } })
-  const gone = once(child, 'exit')
-  const heard = once(child, 'message') as Promise<[Started]>
-  const first = await Promise.race([heard, gone.then(([code]) => String(code))])
-  if (typeof first === 'string') throw new Error(`${script} ${words[0]} ended with ${first}`)
-  child.kill()
-  await gone
-  return first[0]
 }

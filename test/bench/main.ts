@@ -5,6 +5,7 @@ import { verification } from './level-1-verification.js'
 import { http } from './level-2-http.js'
 import { growth } from './level-3-growth.js'
 import { start } from './level-4-start.js'
+import { profile } from './level-profile.js'
 import { state } from './level-state.js'
 import { header } from './machine.js'
 import { picture } from './picture.js'
@@ -15,6 +16,7 @@ const levels: Readonly<Record<string, (run: Run) => Promise<Level>>> = {
   '2': http,
   '3': growth,
   '4': start,
+  profile,
   state,
 }
 
