@@ -24,7 +24,7 @@ export interface UnverifiedHeader {
 
 /**
  * A JWS in compact form: its text, where its parts are, and what was read of them. That depends on the text alone, so
- * it is read once. Nothing in it is verified, and `signedBy` says of one key alone that the signature over this very
+ * it may be remembered. Nothing in it is verified, and `signedBy` says of one key alone that the signature over this very
  * text is good.
  */
 export class CompactJws {
@@ -38,7 +38,7 @@ export class CompactJws {
   signedBy: symbol | undefined
 
   constructor(
-    public text: string,
+    readonly text: string,
     readonly headerLength: number,
     readonly signedLength: number,
   ) {}

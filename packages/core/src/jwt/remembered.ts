@@ -1,4 +1,4 @@
-import type { CompactJws } from './compact-jws.js'
+import { CompactJws } from './compact-jws.js'
 
 export interface Bounds {
   readonly tokens: number
@@ -37,10 +37,15 @@ export class RememberedTokens {
     return jws
   }
 
-  /** To be called when the signature was good. */
+  /**
+   * To be called when the signature was good. Kept without its claims: they are most of it, and many a token comes once.
+   * When it comes again they are read once more, and stay.
+   */
   keep(jws: CompactJws): void {
-    jws.text = ofItsOwn(jws.text)
-    this.#put(slotOf(jws.text), jws)
+    const kept = new CompactJws(ofItsOwn(jws.text), jws.headerLength, jws.signedLength)
+    kept.knownHeader = jws.knownHeader
+    kept.signedBy = jws.signedBy
+    this.#put(slotOf(kept.text), kept)
   }
 
   #put(slot: number, jws: CompactJws): void {
@@ -68,7 +73,7 @@ function ofItsOwn(text: string): string {
 }
 
 /**
- * Those of this process. A token of 360 characters takes 0.9 KB, one of 700 takes 1.4: text and claims. 10 MB in all, and
- * 75 where whoever signs fills tokens with nothing but empty arrays.
+ * Those of this process. A token of 370 characters takes 0.6 KB, and 0.9 with its claims; one of 700 takes 0.9 and 1.5. 10 MB
+ * in all, and 60 where whoever signs fills tokens that come again with nothing but empty objects.
  */
 export const remembered = new RememberedTokens({ tokens: 10_000, characters: 4_000_000 })

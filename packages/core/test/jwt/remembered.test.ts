@@ -1,6 +1,7 @@
 import { randomBytes, Verify } from 'node:crypto'
 import { FakeIssuer, segment, testKey } from '@jwt-guard/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { accessToken, defineTokens } from '../../src/index.js'
 import type { Key } from '../../src/issuers/key.js'
 import { keyFromJwk } from '../../src/issuers/jwk.js'
 import { OneKey } from '../../src/issuers/key-source.js'
@@ -39,13 +40,12 @@ function foundOf(memory: RememberedTokens, all: readonly string[]): readonly str
 describe('what is found', () => {
   test('is what was kept, by a text that is equal, whoever holds it', () => {
     const text = textOf()
-    const kept = jws(text)
     const memory = new RememberedTokens(plenty)
     expect(memory.find(text)).toBeUndefined()
-    memory.keep(kept)
-    expect(memory.find(text)).toBe(kept)
+    memory.keep(jws(text))
+    const kept = memory.find(text)
+    expect(kept).toEqual(jws(text))
     expect(memory.find(Buffer.from(text).toString())).toBe(kept)
-    expect(kept.text).toBe(text)
   })
 
   test('is nothing for a text that differs in one character, wherever it is, or in its length', () => {
@@ -163,16 +163,17 @@ describe('of a signature', () => {
     if ('code' in header) throw new TypeError('no header')
     const refusal = checkSignature(read, header, key)
     if (refusal instanceof Promise) throw new TypeError('not checked here')
-    return { refusal: refusal?.code, read }
+    return { refusal: refusal?.code }
   }
 
   test('the very key that it is good by is remembered, and not held: who has left is nobody’s', async () => {
     const text = fake.accessToken()
-    const { read, left } = checkedByOneWhoLeaves(text)
-    expect(remembered.find(text)).toBe(read)
+    const left = checkedByOneWhoLeaves(text)
+    const kept = remembered.find(text)
+    expect(kept?.signedBy).toBeTypeOf('symbol')
     await collected()
     expect(left.deref()).toBeUndefined()
-    expect(remembered.find(text)).toBe(read)
+    expect(remembered.find(text)).toBe(kept)
     // The same material, and another key.
     const { key, signatures } = counted(new OneKey('public key', freshKey()))
     expect([checked(text, key).refusal, signatures.checked]).toEqual([undefined, 1])
@@ -181,8 +182,24 @@ describe('of a signature', () => {
 
   function checkedByOneWhoLeaves(text: string) {
     const key = freshKey()
-    return { read: checked(text, key).read, left: new WeakRef(key) }
+    expect(checked(text, key).refusal).toBeUndefined()
+    return new WeakRef(key)
   }
+
+  test('claims are not kept of a token that came once, and stay when it comes again', async () => {
+    const { access } = defineTokens(
+      { access: accessToken({ issuer: fake.issuer, audience: 'https://api.test' }) },
+      { clock: fake.clock },
+    )
+    const text = fake.accessToken()
+    const verified = async () => (await access.verify(text)).claims
+    const first = await verified()
+    expect(remembered.find(text)?.knownClaims).toBeUndefined()
+    const second = await verified()
+    expect(remembered.find(text)?.knownClaims).toBe(second)
+    expect(await verified()).toBe(second)
+    expect(second).toEqual(first)
+  })
 
   test('nothing is good by a key that has no mark', () => {
     const { mark: _, ...key } = freshKey()
