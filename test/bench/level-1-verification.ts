@@ -85,15 +85,13 @@ async function measureCold(tokens: Tokens, rounds: number, quick: boolean): Prom
 }
 
 /** Everybody sees all of its own tokens in every round. */
-async function measureWarm(all: Tokens, rounds: number): Promise<Measured> {
-  const { algorithm, issuer } = all
+async function measureWarm(tokens: Tokens, rounds: number): Promise<Measured> {
+  const { algorithm, issuer } = tokens
   const contestants = await rememberingContestants(algorithm, issuer)
   await assertAllCorrect(algorithm, issuer, contestants)
-  const tokens = contestants.map(({ alg }) => tokensOf(issuer, alg, warmTokens))
-  const figures = await inTurns(contestants, { rounds, warmUp: 3 }, async ({ time }, index) =>
-    time(tokens[index] ?? []),
-  )
-  return { ...all, contestants, figures }
+  const texts = contestants.map(({ alg }) => tokensOf(issuer, alg, warmTokens))
+  const figures = await inTurns(contestants, { rounds, warmUp: 3 }, async ({ time }, index) => time(texts[index] ?? []))
+  return { ...tokens, contestants, figures }
 }
 
 async function assertAllCorrect(
