@@ -27,7 +27,6 @@ interface Refused {
   /** Medians of a refusal by medians of a good verification, round by round. */
   readonly ratio: Spread
   readonly noise: Spread
-  /** The 99th percentiles of all rounds together. */
   readonly tail: number
   readonly tailNoise: number
 }
@@ -42,7 +41,7 @@ export async function refusalSection({ quick }: Run): Promise<Section> {
   const kinds = [...new Set(all.map(({ defect }) => defect))]
   return {
     title: 'A refusal beside a good verification',
-    about: `${plan.rounds} rounds for each of ${kinds.length} kinds of refused tokens, beside good tokens of the same algorithm and length (at most 8,190 characters), none seen before. Here are the dearest of each algorithm: the ratio is of medians, p99 of all rounds together. Timed is a guard's whole verdict, the answer to a refused request included. The goal is the noise: of the medians the 90th percentile of a good verification beside another one, of p99 the largest of that for any kind. The kinds: ${kinds.join('; ')}.`,
+    about: `${plan.rounds} rounds for each of ${kinds.length} kinds of refused tokens, beside good tokens of the same algorithm and length (at most 8,190 characters), none seen before. Here are the dearest of each algorithm: the ratio is of medians, and of p99 the smaller of those of the two halves of the rounds, since what is not noise is in both. Timed is a guard's whole verdict, the answer to a refused request included. The goal is the noise: of the medians the 90th percentile of a good verification beside another one, of p99 the largest of that for any kind. The kinds: ${kinds.join('; ')}.`,
     head: ['algorithm', 'refused for', 'characters', '÷ good', 'p10..p90', 'goal', 'p99 ÷ p99', 'goal'],
     rows: algorithms.flatMap((algorithm) => dearest(all.filter((one) => one.algorithm === algorithm))),
   }
@@ -89,22 +88,32 @@ function requestsFor(make: () => string, turns: number, batch: number): readonly
 
 /** Requests with good tokens, with good ones again, and with bad ones: of each as many batches as there are turns. */
 async function beside(guard: Guard, stocks: readonly (readonly Batch[])[], plan: Rounds) {
-  const times = stocks.map((): number[] => [])
+  const times = stocks.map((): number[][] => [])
   let turns = 0
   const figures = await inTurns(stocks, plan, async (stock, index) => {
     const round = Math.floor(turns++ / stocks.length)
     const timed = await timesOf(guard, stock[round] ?? [])
-    if (round >= plan.warmUp) times[index]?.push(...timed)
+    if (round >= plan.warmUp) times[index]?.push(timed)
     return median(timed)
   })
   const [good = [], again = [], refused = []] = figures
-  const [tail = NaN, tailAgain = NaN, tailRefused = NaN] = times.map((all) => quantile(all, 0.99))
+  const [goodTimes = [], timesAgain = [], refusedTimes = []] = times
   return {
     ratio: spreadOfRatio(refused, good),
     noise: spreadOfRatio(again, good),
-    tail: tailRefused / tail,
-    tailNoise: tailAgain / tail,
+    tail: tailRatio(refusedTimes, goodTimes),
+    tailNoise: tailRatio(timesAgain, goodTimes),
   }
+}
+
+/** Of the 99th percentiles; of both halves of the rounds the smaller, since what is not noise is in both. */
+function tailRatio(ones: readonly (readonly number[])[], others: readonly (readonly number[])[]): number {
+  const middle = Math.floor(ones.length / 2)
+  const tail = (rounds: readonly (readonly number[])[]) => quantile(rounds.flat(), 0.99)
+  return Math.min(
+    tail(ones.slice(0, middle)) / tail(others.slice(0, middle)),
+    tail(ones.slice(middle)) / tail(others.slice(middle)),
+  )
 }
 
 async function assertRefused(verify: Verify, defect: string, bad: string, good: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -13,11 +13,24 @@ export async function build(...projects: readonly string[]): Promise<void> {
   try {
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     execFileSync(process.execPath, [tsc, '-b', ...projects.map((project) => join(root, project))])
+    if (isBundled()) return
     const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs')
     execFileSync(process.execPath, [rolldown, '-c', '--log-level', 'silent'], { cwd: root })
   } finally {
     rmSync(lock, { recursive: true, force: true })
   }
+}
+
+/** Whether core's file is as new as what it is made of: to write it again would be beside whoever reads it. */
+function isBundled(): boolean {
+  const made = changed('packages/core/dist/index.js')
+  const sources = readdirSync(join(root, 'packages/core/src'), { recursive: true, encoding: 'utf8' })
+  const parts = ['rolldown.config.js', ...sources.map((name) => `packages/core/src/${name}`)]
+  return parts.every((part) => changed(part) < made)
+}
+
+function changed(file: string): number {
+  return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? -Infinity
 }
 
 function taken(): boolean {

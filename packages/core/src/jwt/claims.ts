@@ -2,7 +2,6 @@ import { outlineOf, stringAt, type JsonOutline } from '../encoding/json-outline.
 import { parseOutlined, type Json, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { CompactJws } from './compact-jws.js'
-import { payloadOf } from './format.js'
 
 /** What is no larger is parsed before its signature is checked, to say what is wrong: that takes no longer than a MAC. */
 const small = { values: 16, bytes: 1024 }
@@ -23,11 +22,9 @@ export interface UnverifiedPayload {
  */
 export function readPayload(jws: CompactJws): UnverifiedPayload | Refusal {
   if (jws.knownClaims !== undefined) return { iss: jws.knownClaims['iss'], outline: undefined }
-  const bytes = payloadOf(jws)
-  if (bytes instanceof Refusal) return bytes
-  const outline = outlineOf(bytes, limits, 'iss')
+  const outline = outlineOf(jws.payloadBytes, limits, 'iss')
   if (outline === undefined) return new Refusal('ERR_CLAIMS_MALFORMED')
-  const { valueAt, values } = outline
+  const { valueAt, values, bytes } = outline
   if (valueAt !== -1) return { iss: stringAt(outline, valueAt), outline }
   const isSmall = values <= small.values && bytes.length <= small.bytes
   const isNone = isSmall && parseOutlined(outline) === undefined

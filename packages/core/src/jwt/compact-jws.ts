@@ -41,6 +41,8 @@ export class CompactJws {
     readonly text: string,
     readonly headerLength: number,
     readonly signedLength: number,
+    /** Of the payload, where they were made already. */
+    readonly bytes?: Buffer,
   ) {}
 
   get header(): string {
@@ -49,6 +51,10 @@ export class CompactJws {
 
   get payload(): string {
     return this.text.slice(this.headerLength + 1, this.signedLength)
+  }
+
+  get payloadBytes(): Buffer {
+    return this.bytes ?? Buffer.from(this.payload, 'base64url')
   }
 
   get signature(): string {

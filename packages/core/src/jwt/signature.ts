@@ -7,7 +7,7 @@ import { Keys } from '../issuers/issuer.js'
 import type { Key, SecretKey, VerificationKey } from '../issuers/key.js'
 import type { KeySource } from '../issuers/key-source.js'
 import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './compact-jws.js'
-import { longestCertifiedHeader, longestHeader, payloadOf, readFormat } from './format.js'
+import { longestCertifiedHeader, longestHeader, readFormat } from './format.js'
 import { readHeader, rememberHeader } from './header.js'
 import { otherThreads } from './other-threads.js'
 import { remembered } from './remembered.js'
@@ -103,10 +103,8 @@ export async function verifyCompactJws(
   const header = readHeader(jws, certified)
   if (header instanceof Refusal) throw new TokenRejectedError(header)
   if (header.critical.length > 0) throw new TokenRejectedError(new Refusal('ERR_HEADER_INVALID'))
-  const payload = payloadOf(jws)
-  if (payload instanceof Refusal) throw new TokenRejectedError(payload)
   const key = await sources.find(header.alg, header.kid, header.certificate)
   const refusal = key instanceof Refusal ? key : await checkSignature(jws, header, key)
   if (refusal !== undefined) throw new TokenRejectedError(refusal)
-  return { header: header.shown, payload: new Uint8Array(payload) }
+  return { header: header.shown, payload: new Uint8Array(jws.payloadBytes) }
 }

@@ -1,4 +1,4 @@
-import { codes, createGuard, httpError, type Refused } from '@jwt-guard/core'
+import { anyOf, codes, createGuard, httpError, type Refused } from '@jwt-guard/core'
 import { expect, test } from 'vitest'
 import { Answers } from '../../src/http/answers.js'
 import { DependencyError, Refusal } from '../../src/errors/errors.js'
@@ -20,6 +20,17 @@ test('every refusal of one error is answered with the same bytes, whatever the c
     ['invalid_token', 1],
     ['insufficient_scope', 1],
   ])
+})
+
+test('a credential that is no token is malformed, whatever its header says', async () => {
+  const spoiled = (token: string) => token.replace('.', '. ')
+  const header = (said: object) => Buffer.from(JSON.stringify(said)).toString('base64url')
+  const all = [fake.accessToken(), fake.idToken(), `${header({ alg: 'none' })}.e30.AA`, 'AA.AA.AA'].map(spoiled)
+  for (const guard of [createGuard(tokens.access), createGuard(anyOf(tokens.access, tokens.counted))]) {
+    for (const credential of all) {
+      expect(await guard.check(await receivedWith(credential))).toMatchObject({ status: 400 })
+    }
+  }
 })
 
 test('every outage is answered with the same bytes, and nothing of its cause', () => {
