@@ -2,6 +2,6 @@
 export default {
   input: 'packages/core/src/index.ts',
   platform: 'node',
-  external: /^[^./]/,
+  external: /^jose/,
   output: { file: 'packages/core/dist/index.js', sourcemap: true, sourcemapExcludeSources: true },
 }
