@@ -35,7 +35,6 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
   const ascii = isAscii(bytes)
   if (!ascii && !isUtf8(bytes)) return undefined
   let depth = 0
-  let deepest = 0
   let members = 0
   let values = 0
   let string = 0
@@ -45,18 +44,17 @@ export function outlineOf(bytes: Buffer, limits: JsonLimits, name?: string): Jso
     if (byte === quote) {
       string = at
       at = endOfString(bytes, at)
-    } else if (byte === comma) values++
-    else if (byte === colon) {
-      members++
+    } else if (byte === comma) {
+      if (++values > limits.values) return undefined
+    } else if (byte === colon) {
+      if (++members > limits.members) return undefined
       if (depth !== 1 || name === undefined || !isString(bytes, string, name)) continue
       if (valueAt !== -1) return undefined
       valueAt = at + 1
     } else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
-      values++
-      deepest = Math.max(deepest, ++depth)
+      if (++values > limits.values || ++depth > limits.depth) return undefined
     } else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
   }
-  if (deepest > limits.depth || members > limits.members || values > limits.values) return undefined
   const escapes = bytes.includes(backslash)
   return { bytes, members, values, escapes, plain: ascii && !escapes && !bytes.includes(0x7f), valueAt }
 }
