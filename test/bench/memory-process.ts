@@ -2,7 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** `fill`, `fill twice`, `cold`: with so many tokens never seen before, each once or twice. `cold` and `warm` answer in nanoseconds for one, `heap` in bytes. */
+/**
+ * `fill`, `fill twice`, `cold`: with so many tokens never seen before, each once or twice. `cold` and `warm` answer in
+ * nanoseconds for one, `heap` in bytes.
+ */
 export interface MemoryOrder {
   readonly task: 'fill' | 'fill twice' | 'cold' | 'warm' | 'heap' | 'length'
   readonly count: number

@@ -73,7 +73,7 @@ function ofItsOwn(text: string): string {
 }
 
 /**
- * Those of this process. A token of 370 characters takes 0.6 KB, and 0.9 with its claims; one of 700 takes 0.9 and 1.5. 10 MB
- * in all, and 60 where whoever signs fills tokens that come again with nothing but empty objects.
+ * Those of this process. A token of 370 characters takes 0.6 KB, and 0.9 with its claims; one of 700 takes 0.9 and 1.5.
+ * 10 MB in all, and 60 where whoever signs fills tokens that come again with nothing but empty objects.
  */
 export const remembered = new RememberedTokens({ tokens: 10_000, characters: 4_000_000 })
