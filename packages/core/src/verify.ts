@@ -169,12 +169,15 @@ function accept(run: Verification, { header, claims, issuer, facts }: Good, show
 
 /** RFC 7515 §4.1.11: whether a type knows every extension that has to be understood. */
 function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
-  return critical.every(([name]) => extensions.some(([known]) => known === name))
+  return critical.length === 0 || critical.every(([name]) => extensions.some(([known]) => known === name))
 }
 
 /** Whether their values are good. */
 function agrees({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
-  return critical.every(([name, value]) => extensions.some(([known, isGood]) => known === name && isGood(value)))
+  return (
+    critical.length === 0 ||
+    critical.every(([name, value]) => extensions.some(([known, isGood]) => known === name && isGood(value)))
+  )
 }
 
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */

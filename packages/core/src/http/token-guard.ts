@@ -5,7 +5,7 @@ import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
 import type { Expected } from '../rules/token-rules.js'
 import type { Verified, VerifiedToken } from '../tokens/named-token.js'
-import { typeOf, type NamedType, type Verifier } from '../tokens/named-type.js'
+import type { NamedType, Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
 import { Answers, type Refused } from './answers.js'
 import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
@@ -73,7 +73,7 @@ export class TokenGuard implements Guard {
     if (outcome instanceof Refusal) return this.#answer(outcome)
     if (outcome === undefined) this.#letInAlone(record)
     else {
-      const type = typeOf(this.#asked, outcome)
+      const type = this.#asked.typeOf(outcome)
       if (record.letIn(type, outcome)) type.publishAccepted(outcome)
     }
     return { verdict: 'accepted', token: outcome }
@@ -123,7 +123,7 @@ export class TokenGuard implements Guard {
 
   /** A good token, and what is asked beyond it. */
   #permitted(asking: Asking, token: VerifiedToken, isKept: boolean): InTime<Verified | Refusal> {
-    const type = typeOf(this.#asked, token)
+    const type = this.#asked.typeOf(token)
     if (isKept || this.#authorize !== undefined || type.rules.singleUse !== undefined) {
       return this.#permittedInTime(asking, token, isKept)
     }
@@ -135,7 +135,7 @@ export class TokenGuard implements Guard {
     token: VerifiedToken,
     isKept: boolean,
   ): Promise<Verified | Refusal> {
-    const type = typeOf(this.#asked, token)
+    const type = this.#asked.typeOf(token)
     const refusal =
       (isKept ? (type.lapsed(token) ?? (await type.revoked(token))) : undefined) ??
       this.#withoutScope(token, type) ??

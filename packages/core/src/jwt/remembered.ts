@@ -67,9 +67,9 @@ function slotOf(text: string): number {
   return slot
 }
 
-/** The same text, and no part of a longer one: a slice keeps the whole of what it was cut from. */
+/** The same text, and no part of a longer one: a slice keeps the whole of what it was cut from, and takes longer to compare. */
 function ofItsOwn(text: string): string {
-  return `${text}.`.slice(0, -1)
+  return text.slice(0, -1) + text.slice(-1)
 }
 
 /**

@@ -6,5 +6,5 @@ import { Refusal } from '../errors/errors.js'
  * proof, so a token that asks for it is refused, whatever `cnf` holds.
  */
 export function checkConfirmation(claims: JsonObject): Refusal | undefined {
-  return Object.hasOwn(claims, 'cnf') ? new Refusal('ERR_TOKEN_BOUND', 'cnf') : undefined
+  return claims['cnf'] !== undefined ? new Refusal('ERR_TOKEN_BOUND', 'cnf') : undefined
 }

@@ -9,9 +9,9 @@ import type { Facts, TokenRules } from './token-rules.js'
  */
 export function checkLifetime(claims: JsonObject, rules: TokenRules, { now }: Facts): Refusal | undefined {
   const { clockTolerance: tolerance, maxLifetime } = rules
-  const exp = timeIn(claims, 'exp')
-  const iat = timeIn(claims, 'iat')
-  const nbf = timeIn(claims, 'nbf') ?? -Infinity
+  const exp = timeOf(claims['exp'])
+  const iat = timeOf(claims['iat'])
+  const nbf = timeOf(claims['nbf']) ?? -Infinity
   if (!(now < endOf(claims, rules, now) + tolerance)) {
     return new Refusal('ERR_TOKEN_EXPIRED', exp === undefined ? 'iat' : 'exp')
   }
@@ -25,10 +25,10 @@ export function checkLifetime(claims: JsonObject, rules: TokenRules, { now }: Fa
 
 /** When a token ends, in seconds since the epoch: where it does not say so itself, its age is limited. */
 export function endOf(claims: JsonObject, { maxAge }: TokenRules, now: number): number {
-  return timeIn(claims, 'exp') ?? (timeIn(claims, 'iat') ?? now) + maxAge
+  return timeOf(claims['exp']) ?? (timeOf(claims['iat']) ?? now) + maxAge
 }
 
-function timeIn(claims: JsonObject, name: string): number | undefined {
-  const value = claims[name]
+/** By the value: where the name is not written out, V8 looks it up anew each time. */
+function timeOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }

@@ -51,6 +51,12 @@ export class AnyType implements Verifier, Guardable<Verified> {
     return refusals.reduce((nearest, refusal) => (place(refusal.code) > place(nearest.code) ? refusal : nearest))
   }
 
+  typeOf(token: Verified): NamedType {
+    const type = this.types.find(({ name }) => name === token.type)
+    if (type === undefined) throw new TypeError('a token of none of these types')
+    return type
+  }
+
   async #explain(text: string, context: unknown): Promise<Explanation> {
     noContext(context)
     const all = await Promise.all(this.types.map((type) => type.explain(text)))

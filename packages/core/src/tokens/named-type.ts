@@ -4,12 +4,13 @@ import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from
 import { explain, type Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
 import type { VerifiedHeader } from '../jwt/compact-jws.js'
+import { thawed } from '../rules/thawed.js'
 import type { Expected } from '../rules/token-rules.js'
 import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { Verification } from '../verification.js'
+import { Verification, type AskedType } from '../verification.js'
 import { issuerIdOf, verify, type Outcome } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
@@ -36,6 +37,8 @@ export interface Verifier {
   /** The pipeline, without an event and without a throw for what is the token's fault. */
   outcome(text: unknown, expected: Expected, once?: Once): Finding
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
+  /** Which of its types accepted a token. */
+  typeOf(token: Verified): NamedType
 }
 
 /** A type with its name in its set: what stands behind a `NamedTokenType`. */
@@ -47,6 +50,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly types = Object.freeze([this])
   readonly #type: RuledType
   readonly #set: NamedSet
+  readonly #asked: AskedType
 
   constructor(
     readonly name: string,
@@ -55,6 +59,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   ) {
     this.#type = type
     this.#set = set
+    this.#asked = Object.freeze({ name, rules: thawed(type.rules), clock: set.clock })
     this.verify = (text, context) => verified(this, text, context)
     this.explain = (text, context) => this.#explain(text, context)
     Object.freeze(this)
@@ -78,10 +83,6 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#set === other.#set
   }
 
-  get clock(): Clock {
-    return this.#set.clock
-  }
-
   /** Seconds since the epoch, by the clock of the set. */
   now(): number {
     return readClock(this.#set.clock, 'now')
@@ -92,9 +93,13 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   outcome(text: unknown, expected: Expected, once?: Once): Finding {
-    if (once === undefined) return verify(new Verification(this, expected), text)
+    if (once === undefined) return verify(new Verification(this.#asked, expected), text)
     // Who may know outcomes already guards requests, of which there are many at a time.
-    return once(this, () => verify(new Verification(this, expected, true), text))
+    return once(this, () => verify(new Verification(this.#asked, expected, true), text))
+  }
+
+  typeOf(): NamedType {
+    return this
   }
 
   /** Why an outcome that was kept holds no longer: a request may outlive its token, as that of a WebSocket does. */
@@ -129,7 +134,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   async #explain(text: unknown, context: unknown): Promise<Explanation> {
-    const explanation = await explain(this, text, this.readContext(context))
+    const explanation = await explain(this.#asked, text, this.readContext(context))
     const looksLike = explanation.accepted ? undefined : likeness(text, this, this.#set.types)
     return Object.freeze({ ...explanation, ...(looksLike === undefined ? {} : { looksLike }) })
   }
@@ -146,7 +151,7 @@ export async function verified(verifier: Verifier, text: unknown, context: unkno
     const found = verifier.outcome(text, expected)
     const outcome = isLate(found) ? await found : found
     if (outcome instanceof Refusal) throw refused(verifier, outcome)
-    const type = typeOf(verifier, outcome)
+    const type = verifier.typeOf(outcome)
     const spending = type.spend(outcome)
     const refusal = spending === undefined ? undefined : await spending
     if (refusal !== undefined) throw refused(verifier, refusal)
@@ -161,12 +166,6 @@ export async function verified(verifier: Verifier, text: unknown, context: unkno
 function refused({ name }: Verifier, refusal: Refusal): TokenRejectedError {
   publishVerdict('refused', name, refusal)
   return new TokenRejectedError(refusal)
-}
-
-/** Which of a verifier's types accepted a token. */
-export function typeOf({ types }: Verifier, token: Verified): NamedType {
-  for (const type of types) if (type.name === token.type) return type
-  throw new TypeError('a token of none of these types')
 }
 
 /** The type behind what a caller gave; refuses everything that `defineTokens` did not make. */
