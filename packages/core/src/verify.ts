@@ -62,7 +62,7 @@ function read(run: Verification, text: unknown): InTime<Outcome> {
   const header = readHeader(jws, rules.takesCertificates)
   if (header instanceof Refusal) return header
   run.header = header
-  if (!understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
+  if (header.critical.length > 0 && !understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   run.at = 'typ'
   if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
   run.at = 'payload'
@@ -112,7 +112,7 @@ function judge(run: Verification, { jws, header, payload }: Unverified, issuer: 
   if (claims instanceof Refusal) return claims
   run.claims = claims
   if (rules.extensions.length > 0) run.at = someSteps.extensions
-  if (!agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
+  if (header.critical.length > 0 && !agrees(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   const facts = factsFor(run, jws, header, readClock(clock, 'now'))
   const wrong = firstWrong(run, claims, facts)
   if (wrong !== undefined) return wrong
@@ -169,7 +169,7 @@ function accept(run: Verification, { header, claims, issuer, facts }: Good, show
 
 /** RFC 7515 §4.1.11: whether a type knows every extension that has to be understood. */
 function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
-  return critical.length === 0 || critical.every(([name]) => extensions.some(([known]) => known === name))
+  return critical.every(([name]) => extensions.some(([known]) => known === name))
 }
 
 /** Whether their values are good. */
