@@ -174,10 +174,7 @@ function understands({ extensions }: TokenRules, { critical }: UnverifiedHeader)
 
 /** Whether their values are good. */
 function agrees({ extensions }: TokenRules, { critical }: UnverifiedHeader): boolean {
-  return (
-    critical.length === 0 ||
-    critical.every(([name, value]) => extensions.some(([known, isGood]) => known === name && isGood(value)))
-  )
+  return critical.every(([name, value]) => extensions.some(([known, isGood]) => known === name && isGood(value)))
 }
 
 /** Whose the token says it is. A kind whose tokens may leave that out has one issuer, and is asked about no other. */
