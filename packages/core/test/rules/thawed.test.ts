@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { accessToken, hmacSecret, issuer } from '../../src/index.js'
+import { accessToken, issuer, publicKey } from '../../src/index.js'
 import { thawed } from '../../src/rules/thawed.js'
 import { RuledType } from '../../src/tokens/token-type.js'
-import { testSecret } from '@jwt-guard/testing'
+import { testKey } from '@jwt-guard/testing'
 
-const { secret } = testSecret('HS256')
+const { jwk } = testKey('ES256')
 const type = accessToken({
-  issuer: issuer('https://issuer.test', { keys: hmacSecret(secret, 'HS256') }),
+  issuer: issuer('https://issuer.test', { keys: publicKey(jwk, 'ES256') }),
   audience: 'https://api.test',
 })
 if (!(type instanceof RuledType)) throw new TypeError('no type')
