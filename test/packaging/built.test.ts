@@ -44,10 +44,10 @@ test('core as it is published is one file of JavaScript, which asks for no packa
   expect([...packages]).toEqual(['jose/jwe/compact/decrypt'])
 })
 
-test('the import of core loads nothing of TLS, which whoever is given all keys never needs', () => {
+test('the import of core loads nothing of HTTP or TLS, which whoever is given all keys and serves nothing never needs', () => {
   const program = `
     import '@jwt-guard/core'
-    console.log(process.moduleLoadList.filter((name) => /^NativeModule (crypto|https|tls)$/.test(name)).join())`
+    console.log(process.moduleLoadList.filter((name) => /^NativeModule (crypto|http|https|tls)$/.test(name)).join())`
   expect(run('--input-type=module', '--eval', program).trim()).toBe('NativeModule crypto')
 })
 

@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../errors/errors.js'
 import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
@@ -42,9 +41,17 @@ export function guardFor(given: unknown, options?: unknown): Guard {
     throw new ConfigurationError('ERR_OPTION_UNKNOWN', 'A guard has its options already: give them to createGuard.')
   }
   // Koa calls what is mounted with its context, which has the request.
-  const request = typeof given === 'object' && given !== null && 'req' in given ? given.req : given
-  if (request instanceof IncomingMessage) {
+  if (isRequest(given) || (isObject(given) && 'req' in given && isRequest(given.req))) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
   return new TokenGuard(verifierOf('A guard', given), options === undefined ? {} : options)
+}
+
+/** By its form: to know the class of one, the whole of `node:http` would be loaded where nobody serves anything. */
+function isRequest(given: unknown): boolean {
+  return isObject(given) && 'rawHeaders' in given
+}
+
+function isObject(given: unknown): given is object {
+  return typeof given === 'object' && given !== null
 }
