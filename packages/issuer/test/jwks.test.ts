@@ -12,7 +12,7 @@ const forms: readonly [string, (key: KeyObject) => KeyObject | string | Jwk][] =
   ['PEM', (key) => key.export({ format: 'pem', type: 'pkcs8' }) as string],
   ['a JWK', (key) => key.export({ format: 'jwk' }) as Jwk],
   // What no key has, and a careless copy would publish.
-  ['a JWK with more', (key) => ({ ...(key.export({ format: 'jwk' }) as Jwk), oth: [], priv: 'x', k: 'x', note: 'x' })],
+  ['a JWK with more', (key) => ({ ...(key.export({ format: 'jwk' }) as Jwk), priv: 'x', k: 'x', note: 'x' })],
 ]
 const cases = publicKeyAlgorithms.flatMap((algorithm) => forms.map(([form, make]) => ({ algorithm, form, make })))
 

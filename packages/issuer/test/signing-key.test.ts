@@ -97,6 +97,7 @@ test.each<[string, unknown, PublicKeyAlgorithm, string]>([
   ['two keys in one', { ...p256, d: other['d'] }, 'ES256', 'ERR_KEY_INVALID'],
   ['the exponent of another key', { ...rsa, d: otherRsa['d'], dp: otherRsa['dp'] }, 'RS256', 'ERR_KEY_INVALID'],
   ['the modulus of another key', { ...rsa, n: otherRsa['n'] }, 'RS256', 'ERR_KEY_INVALID'],
+  ['a JWK of more than two primes', { ...rsa, oth: [] }, 'RS256', 'ERR_KEY_INVALID'],
   ['a d of nothing', { ...p256, d: '' }, 'ES256', 'ERR_KEY_INVALID'],
   ['a JWK without a coordinate', { kty: 'EC', crv: 'P-256', d: p256['d'] }, 'ES256', 'ERR_KEY_INVALID'],
   ['another curve', privateKey('ES384'), 'ES256', 'ERR_KEY_MISMATCH'],

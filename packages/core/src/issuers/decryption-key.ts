@@ -146,6 +146,8 @@ function privateKeyOf(given: unknown, algorithm: string): KeyObject {
   if (typeof given === 'string') return loaded(() => createPrivateKey(given))
   if (!isJwk(given)) throw invalid('has to be a private key: PEM text, a JWK or a KeyObject')
   refuseOtherUse(given, algorithm)
+  // RFC 7518 §6.3.2.7. Node before 26 passes over them.
+  if (given['oth'] !== undefined) throw invalid('has more than two primes (oth)')
   return loaded(() => createPrivateKey({ key: { ...given }, format: 'jwk' }))
 }
 

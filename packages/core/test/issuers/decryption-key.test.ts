@@ -76,6 +76,7 @@ describe('refused as a decryption key is', () => {
     ['null', 'ERR_KEY_INVALID', null, oaep],
     ['bytes for RSA', 'ERR_KEY_INVALID', randomBytes(32), oaep],
     ['a point off the curve', 'ERR_KEY_INVALID', jwkOf(ec, { y: jwkOf(ec)['x'] }), ecdh],
+    ['a JWK of more than two primes', 'ERR_KEY_INVALID', jwkOf(rsa, { oth: [] }), oaep],
     ['a kid that is none', 'ERR_KEY_INVALID', jwkOf(ec, { kid: 7 }), ecdh],
     ['an empty kid', 'ERR_KEY_INVALID', jwkOf(ec, { kid: '' }), ecdh],
     ['another kid beside its own', 'ERR_OPTIONS_CONTRADICT', jwkOf(ec, { kid: 'a' }), { ...ecdh, kid: 'b' }],
