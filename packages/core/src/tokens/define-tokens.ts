@@ -78,15 +78,25 @@ function issuersOf({ rules }: NamedType): readonly (TrustedIssuer | ResolvedIssu
 }
 
 function refuseSharedKeys(types: readonly NamedType[]): void {
-  const all = new Set(types.flatMap(issuersOf).filter((issuer) => !(issuer instanceof ResolvedIssuers)))
-  for (const [a, b] of pairsOf([...all])) {
-    if (a.id !== b.id && (haveKeyInCommon(a.keys.local.keys, b.keys.local.keys) || haveSourceInCommon(a, b))) {
-      throw new ConfigurationError(
-        'ERR_KEY_SHARED',
-        `The issuers ${a.id} and ${b.id} share a key. A key is one issuer's; for one issuer under two names there is aliases.`,
-      )
+  const owners = new Map<string, string>()
+  for (const issuer of new Set(types.flatMap(issuersOf))) {
+    if (issuer instanceof ResolvedIssuers) continue
+    for (const key of keysOf(issuer)) {
+      const owner = owners.get(key) ?? issuer.id
+      if (owner !== issuer.id) {
+        throw new ConfigurationError(
+          'ERR_KEY_SHARED',
+          `The issuers ${owner} and ${issuer.id} share a key. A key is one issuer's; for one issuer under two names there is aliases.`,
+        )
+      }
+      owners.set(key, owner)
     }
   }
+}
+
+/** The fingerprints of its keys, and where the rest is fetched, which is never written like one. */
+function keysOf({ keys }: TrustedIssuer): readonly string[] {
+  return [...keys.local.keys.flatMap(({ identities }) => identities), ...keys.remotes.map(({ source }) => source)]
 }
 
 /**
@@ -112,10 +122,6 @@ function refuseDecryptionByOtherKeys(types: readonly NamedType[]): void {
       `A decryption key of ${name} is also a key of the issuer ${shared.id}: a key has one job.`,
     )
   }
-}
-
-function haveSourceInCommon(a: TrustedIssuer, b: TrustedIssuer): boolean {
-  return a.keys.remotes.some((remote) => b.keys.remotes.some((other) => other.source === remote.source))
 }
 
 function refuseUnseparated(types: readonly NamedType[]): void {

@@ -39,7 +39,8 @@ function byIssuer(a: TokenRules, b: TokenRules): string | undefined {
 /** The spellings of `iss` that both accept, undefined among them for none at all; undefined where a resolver decides. */
 export function sharedIds(a: TokenRules, b: TokenRules): readonly (string | undefined)[] | undefined {
   const ofB = acceptedIds(b)
-  return ofB && acceptedIds(a)?.filter((id) => ofB.includes(id))
+  const known = new Set(ofB)
+  return ofB && acceptedIds(a)?.filter((id) => known.has(id))
 }
 
 function acceptedIds({ issuers, required }: TokenRules): readonly (string | undefined)[] | undefined {
