@@ -1,5 +1,6 @@
 import { AdoptedClock, type Clock } from '../encoding/clock.js'
 import { answerInTime } from '../encoding/deadline.js'
+import type { InTime } from '../encoding/in-time.js'
 import { ConfigurationError, DependencyError } from '../errors/errors.js'
 import { TrustedIssuer, type Issuer } from './issuer.js'
 import { kind } from './kind.js'
@@ -10,10 +11,12 @@ export interface IssuerResolver {
 }
 
 type Resolve = (iss: string) => Issuer | undefined | Promise<Issuer | undefined>
-interface Answer {
+interface Answer<Found> {
+  /** Milliseconds of a clock that never runs backwards. */
   readonly until: number
-  readonly issuer: Promise<TrustedIssuer | undefined>
+  readonly issuer: Found
 }
+type Asked = Answer<Promise<TrustedIssuer | undefined>>
 
 /** What an `iss` has to look like before anybody is asked about it. */
 const plausible = /^[^\u0000-\u001f\u007f-\u009f]{1,1024}$/
@@ -23,9 +26,9 @@ const unknownFor = 30_000
 
 export class ResolvedIssuers implements IssuerResolver {
   readonly [kind] = 'issuers'
-  readonly #known = new Map<string, Answer>()
+  readonly #known = new Map<string, Answer<TrustedIssuer>>()
   /** Apart, since anybody can name issuers that do not exist, and must not push out those that do. */
-  readonly #unknown = new Map<string, Answer>()
+  readonly #unknown = new Map<string, Asked>()
   readonly #clock = new AdoptedClock()
 
   constructor(readonly resolve: Resolve) {
@@ -36,19 +39,28 @@ export class ResolvedIssuers implements IssuerResolver {
     this.#clock.adopt(clock)
   }
 
-  async find(iss: string): Promise<TrustedIssuer | undefined> {
+  /** At hand where it is known: to wait for what is there takes as long as the rules of the token's type. */
+  find(iss: string): InTime<TrustedIssuer | undefined> {
     if (!plausible.test(iss)) return undefined
     const now = this.#clock.monotonic()
-    const known = this.#known.get(iss) ?? this.#unknown.get(iss)
-    const answer = known !== undefined && now < known.until ? known : this.#ask(iss, now)
+    const known = this.#known.get(iss)
+    if (known === undefined || now >= known.until) return this.#answered(iss, now)
+    keep(this.#known, iss, known)
+    return known.issuer
+  }
+
+  async #answered(iss: string, now: number): Promise<TrustedIssuer | undefined> {
+    const asked = this.#unknown.get(iss)
+    const answer = asked !== undefined && now < asked.until ? asked : this.#ask(iss, now)
+    const { until } = answer
     const issuer = await answer.issuer
     this.#forget(iss)
-    if (issuer === undefined) keep(this.#unknown, iss, { ...answer, until: Math.min(answer.until, now + unknownFor) })
-    else keep(this.#known, iss, answer)
+    if (issuer === undefined) keep(this.#unknown, iss, { ...answer, until: Math.min(until, now + unknownFor) })
+    else keep(this.#known, iss, { until, issuer })
     return issuer
   }
 
-  #ask(iss: string, now: number): Answer {
+  #ask(iss: string, now: number): Asked {
     const answer = { until: now + knownFor, issuer: this.#checked(iss) }
     // What has ended goes, so that whoever comes meanwhile waits for this answer and asks for no other.
     this.#known.delete(iss)
@@ -74,11 +86,12 @@ export class ResolvedIssuers implements IssuerResolver {
 }
 
 /** What is used last is kept longest. */
-function keep(answers: Map<string, Answer>, iss: string, answer: Answer): void {
+function keep<Found>(answers: Map<string, Answer<Found>>, iss: string, answer: Answer<Found>): void {
   answers.delete(iss)
   answers.set(iss, answer)
+  if (answers.size <= mostAnswers) return
   const [oldest] = answers.keys()
-  if (answers.size > mostAnswers && oldest !== undefined) answers.delete(oldest)
+  if (oldest !== undefined) answers.delete(oldest)
 }
 
 /**
