@@ -62,8 +62,7 @@ export class ResolvedIssuers implements IssuerResolver {
 
   #ask(iss: string, now: number): Asked {
     const answer = { until: now + knownFor, issuer: this.#checked(iss) }
-    // What has ended goes, so that whoever comes meanwhile waits for this answer and asks for no other.
-    this.#known.delete(iss)
+    // At once, so that whoever comes meanwhile waits for this answer and asks for no other.
     keep(this.#unknown, iss, answer)
     answer.issuer.catch(() => this.#forget(iss))
     return answer

@@ -78,6 +78,26 @@ test('a thousand answers are kept, and those used last stay longest', async () =
   expect(asked).toHaveLength(1502)
 })
 
+test('of a thousand known issuers those used last stay longest', async () => {
+  const key = testSecret()
+  const fake = new FakeIssuer({ keys: [key] })
+  const asked: string[] = []
+  const resolver = issuers((iss) => {
+    asked.push(iss)
+    return issuer(iss, { keys: key.source })
+  })
+  const { access } = defineTokens({ access: accessToken({ issuer: resolver, audience }) }, { clock: fake.clock })
+  const verify = (at: number) => outcome(access.verify(fake.accessToken({ claims: { iss: `https://${at}.test` } })))
+  for (let at = 0; at < 1000; at++) expect(await verify(at)).toBe('accepted')
+  expect(await verify(0)).toBe('accepted')
+  expect(await verify(1000)).toBe('accepted')
+  expect(asked).toHaveLength(1001)
+  await verify(0)
+  expect(asked).toHaveLength(1001)
+  await verify(1)
+  expect(asked).toHaveLength(1002)
+})
+
 test('an issuer may be answered for any of its spellings, and for no other', async () => {
   const key = testSecret()
   const fake = new FakeIssuer({ keys: [key] })
