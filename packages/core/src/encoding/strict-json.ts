@@ -66,11 +66,12 @@ function strictObject(object: JsonObject, walk: Walk): JsonObject {
  */
 function withoutPrototype(object: JsonObject): Members {
   const members = Object.keys(object).length
-  if (members > room.roomy) return bare(object)
+  if (members > room.roomier) return bare(object)
+  if (members > room.roomy) return Object.assign(bare(new Roomier(false)), object)
   return Object.assign(bare(members > room.literal ? new Roomy(false) : {}), object)
 }
 
-const room = { literal: 16, roomy: 32 }
+const room = { literal: 16, roomy: 32, roomier: 64 }
 
 /** Has no members, and room for many: V8 reserves some for each assignment that a constructor has. */
 class Roomy {
@@ -80,6 +81,15 @@ class Roomy {
     if (!isFull) return
     this['a'] = this['b'] = this['c'] = this['d'] = this['e'] = this['f'] = null
     this['g'] = this['h'] = this['i'] = this['j'] = this['k'] = this['l'] = null
+  }
+}
+
+class Roomier extends Roomy {
+  constructor(isFull: boolean) {
+    super(isFull)
+    if (!isFull) return
+    this['m'] = this['n'] = this['o'] = this['p'] = this['q'] = this['r'] = null
+    this['s'] = this['t'] = this['u'] = this['v'] = this['w'] = this['x'] = null
   }
 }
 

@@ -9,9 +9,9 @@ const haveOne: (a: unknown, b: unknown) => boolean = runInThisContext(
   '(a, b) => %HaveSameMap(a, b) && %HasFastProperties(a)',
 )
 
-const limits = { depth: 1, members: 32, values: 64 }
+const limits = { depth: 1, members: 64, values: 128 }
 
-test.each(Array.from({ length: 32 }, (_, index) => index + 1))(
+test.each(Array.from({ length: 64 }, (_, index) => index + 1))(
   'objects of the same %i names have one hidden class, and are no dictionaries',
   (members) => {
     const names = Array.from({ length: members }, (_, index) => `name${index}`)
