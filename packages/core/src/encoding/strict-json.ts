@@ -22,8 +22,8 @@ export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject
 /** The same of bytes that have been counted. That takes longest. */
 export function parseOutlined({ bytes, members, escapes }: JsonOutline): JsonObject | undefined {
   try {
-    const value: Json = JSON.parse(bytes.toString())
-    if (!isJsonObject(value)) return undefined
+    const value: Parsed = JSON.parse(bytes.toString())
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const walk = { members: 0, escapes }
     const object = strictObject(value, walk)
     // A name that stands twice is two members of the text and one of the value.
@@ -38,7 +38,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-type Members = Record<string, Json | undefined>
+/** What `JSON.parse` made: nobody else has it. */
+type Parsed = null | boolean | number | string | Parsed[] | Members
+interface Members {
+  [member: string]: Parsed | undefined
+}
 
 interface Walk {
   members: number
@@ -47,16 +51,17 @@ interface Walk {
 }
 
 /** A parsed object with its names and values looked at, frozen and without prototypes. Throws for what is refused. */
-function strictObject(object: JsonObject, walk: Walk): JsonObject {
+function strictObject(object: Members, walk: Walk): Members {
   const strict = withoutPrototype(object)
   for (const name in strict) {
     if (isHarmfulName(name) || isBroken(name, walk)) throw new Refused()
     const value = strict[name]
-    if (typeof value === 'object') strict[name] = strictItems(value, walk)
+    if (typeof value === 'object') strict[name] = strictValue(value, walk)
     else refuseBroken(value, walk)
     walk.members++
   }
-  return Object.freeze(strict)
+  Object.freeze(strict)
+  return strict
 }
 
 /**
@@ -64,7 +69,7 @@ function strictObject(object: JsonObject, walk: Walk): JsonObject {
  * other, once it is frozen, and every claim is slow to read then. A copy that outgrows its room is a dictionary, which
  * is slower still, as is whatever begins as `Object.create(null)`.
  */
-function withoutPrototype(object: JsonObject): Members {
+function withoutPrototype(object: Members): Members {
   const members = Object.keys(object).length
   if (members > room.roomier) return bare(object)
   if (members > room.roomy) return Object.assign(bare(new Roomier(false)), object)
@@ -75,7 +80,7 @@ const room = { literal: 16, roomy: 32, roomier: 64 }
 
 /** Has no members, and room for many: V8 reserves some for each assignment that a constructor has. */
 class Roomy {
-  [member: string]: Json | undefined
+  [member: string]: Parsed | undefined
 
   constructor(isFull: boolean) {
     if (!isFull) return
@@ -93,21 +98,23 @@ class Roomier extends Roomy {
   }
 }
 
-function bare(object: JsonObject): Members {
+function bare(object: Members): Members {
   Object.setPrototypeOf(object, null)
   return object
 }
 
-function strictItems(value: JsonObject | readonly Json[] | null, walk: Walk): Json {
+function strictValue(value: Parsed[] | Members | null, walk: Walk): Parsed {
   if (value === null) return null
-  if (isJsonObject(value)) return strictObject(value, walk)
-  return Object.freeze(
-    value.map((item) => {
-      if (typeof item === 'object') return strictItems(item, walk)
-      refuseBroken(item, walk)
-      return item
-    }),
-  )
+  return Array.isArray(value) ? strictItems(value, walk) : strictObject(value, walk)
+}
+
+function strictItems(items: Parsed[], walk: Walk): Parsed[] {
+  items.forEach((item, at) => {
+    if (typeof item === 'object') items[at] = strictValue(item, walk)
+    else refuseBroken(item, walk)
+  })
+  Object.freeze(items)
+  return items
 }
 
 /** A string with a lone surrogate, and a number that no double can be. */
