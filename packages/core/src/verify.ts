@@ -1,5 +1,6 @@
 import { isLate, type InTime } from './encoding/in-time.js'
 import { readClock } from './encoding/clock.js'
+import { isAmong, itemAt } from './encoding/lists.js'
 import type { JsonObject } from './encoding/strict-json.js'
 import { Refusal } from './errors/errors.js'
 import type { TrustedIssuer } from './issuers/issuer.js'
@@ -64,7 +65,7 @@ function read(run: Verification, text: unknown): InTime<Outcome> {
   run.header = header
   if (header.critical.length > 0 && !understands(rules, header)) return new Refusal('ERR_HEADER_INVALID')
   run.at = 'typ'
-  if (!rules.typ.includes(header.typ)) return new Refusal('ERR_TYP_MISMATCH')
+  if (!isAmong(header.typ, rules.typ)) return new Refusal('ERR_TYP_MISMATCH')
   run.at = 'payload'
   const payload = readPayload(jws)
   if (payload instanceof Refusal) return payload
@@ -128,7 +129,8 @@ function judge(run: Verification, { jws, header, payload }: Unverified, issuer: 
 function firstWrong(run: Verification, claims: JsonObject, facts: Facts): Refusal | undefined {
   const { rules } = run.asked
   run.now = facts.now
-  for (const { name, check } of rules.checks) {
+  for (let at = 0; at < rules.checks.length; at++) {
+    const { name, check } = itemAt(rules.checks, at)
     run.at = name
     const refusal = check(claims, rules, facts)
     if (refusal !== undefined) return refusal

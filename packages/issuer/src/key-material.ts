@@ -43,7 +43,7 @@ function privateObject(key: unknown): KeyObject {
   if (key['kty'] === 'oct') throw keyInvalid('is an HMAC secret: for that there is signingSecret')
   if (!Object.hasOwn(key, 'd')) throw keyInvalid('is public. To sign takes the private key')
   // RFC 7518 §6.3.2.7. Node before 26 passes over them.
-  if (Object.hasOwn(key, 'oth')) throw keyInvalid('has more than two primes (oth)')
+  if (key['oth'] !== undefined) throw keyInvalid('has more than two primes (oth)')
   return loaded(() => createPrivateKey({ key: { ...key }, format: 'jwk' }))
 }
 

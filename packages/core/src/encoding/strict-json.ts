@@ -109,10 +109,11 @@ function strictValue(value: Parsed[] | Members | null, walk: Walk): Parsed {
 }
 
 function strictItems(items: Parsed[], walk: Walk): Parsed[] {
-  items.forEach((item, at) => {
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at]
     if (typeof item === 'object') items[at] = strictValue(item, walk)
     else refuseBroken(item, walk)
-  })
+  }
   Object.freeze(items)
   return items
 }

@@ -38,7 +38,7 @@ export interface BackChannelLogout {
  * The endpoint to which an authorization server sends its logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.5 to
  * 2.8), for any framework. The session that a token names is revoked by its `sid`; without one, or with `bySubject`, whatever
  * was issued about `sub` until the token's `iat`. A request is good if it is a POST of a form of at most 16 KiB with one
- * parameter `logout_token`, a token of the type.
+ * parameter `logout_token`, a token of the type, whose issuer has tokens here that can be revoked.
  *
  * Answered is 200 with an empty body once every store has it; 400 for whatever else comes as a POST (§2.8); 405 for another
  * method (RFC 9110 §15.5.6); 503 where keys or a store are away, so that the server may try again: a logout token is used up
@@ -72,10 +72,10 @@ function invalid(why: string): ConfigurationError {
 
 class LogoutEndpoint {
   readonly #type: NamedType
-  readonly #revocations: Revocations
+  readonly #revocations: SetRevocations
   readonly #bySubject: boolean
 
-  constructor(type: NamedType, revocations: Revocations, bySubject: boolean) {
+  constructor(type: NamedType, revocations: SetRevocations, bySubject: boolean) {
     this.#type = type
     this.#revocations = revocations
     this.#bySubject = bySubject
@@ -97,6 +97,10 @@ class LogoutEndpoint {
     if (text instanceof Refusal) return text
     const token = await this.#type.outcome(text, this.#type.readContext(undefined))
     if (token instanceof Refusal) return token
+    const { iss } = token.claims
+    // Of issuers that are listed that is known when the endpoint is made.
+    if (typeof iss !== 'string' || !(await this.#revocations.reaches(iss)))
+      return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
     await this.#revoke(token.claims)
     // Last: what could not be recorded may be sent once more. To record it twice changes nothing.
     return (await this.#type.spend(token)) ?? token

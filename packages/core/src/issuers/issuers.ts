@@ -44,9 +44,13 @@ export class ResolvedIssuers implements IssuerResolver {
     if (!plausible.test(iss)) return undefined
     const now = this.#clock.monotonic()
     const known = this.#known.get(iss)
-    if (known === undefined || now >= known.until) return this.#answered(iss, now)
-    keep(this.#known, iss, known)
-    return known.issuer
+    if (known !== undefined && now < known.until) {
+      keep(this.#known, iss, known)
+      return known.issuer
+    }
+    // Even if the clock runs backwards meanwhile.
+    this.#known.delete(iss)
+    return this.#answered(iss, now)
   }
 
   async #answered(iss: string, now: number): Promise<TrustedIssuer | undefined> {

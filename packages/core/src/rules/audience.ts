@@ -1,3 +1,4 @@
+import { areAll, isAmong, isAny } from '../encoding/lists.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { TokenRules } from './token-rules.js'
@@ -11,7 +12,7 @@ export function checkAudience(claims: JsonObject, { audience: rule }: TokenRules
   if (rule === undefined) return undefined
   const { aud } = claims
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
-  const ours = audiences.some((audience) => isAmong(audience, rule.anyOf))
+  const ours = isAny(audiences, (audience) => isAmong(audience, rule.anyOf))
   return ours && mayStandTogether(audiences, rule) ? undefined : new Refusal('ERR_AUDIENCE_MISMATCH', 'aud')
 }
 
@@ -20,9 +21,5 @@ function mayStandTogether(
   { anyOf, beside }: NonNullable<TokenRules['audience']>,
 ): boolean {
   if (beside === 'anybody' || audiences.length === 1) return true
-  return beside.length > 0 && audiences.every((audience) => isAmong(audience, anyOf) || isAmong(audience, beside))
-}
-
-function isAmong(audience: unknown, names: readonly unknown[]): boolean {
-  return names.includes(audience)
+  return beside.length > 0 && areAll(audiences, (audience) => isAmong(audience, anyOf) || isAmong(audience, beside))
 }

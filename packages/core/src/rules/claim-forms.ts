@@ -1,3 +1,4 @@
+import { areAll } from '../encoding/lists.js'
 import { isJsonObject, type JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { ClaimForm, Facts, IsOfForm, TokenRules } from './token-rules.js'
@@ -74,10 +75,4 @@ function isScope(value: unknown): value is string {
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean, least = 0, most = Infinity): boolean {
   return Array.isArray(value) && value.length >= least && value.length <= most && areAll(value, isItem)
-}
-
-/** As `every`, for which V8 takes four times as long where a list is frozen. */
-function areAll(list: readonly unknown[], isGood: (item: unknown) => boolean): boolean {
-  for (let at = 0; at < list.length; at++) if (!isGood(list[at])) return false
-  return true
 }

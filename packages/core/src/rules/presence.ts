@@ -1,3 +1,4 @@
+import { itemAt } from '../encoding/lists.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { Refusal } from '../errors/errors.js'
 import type { TokenRules } from './token-rules.js'
@@ -7,10 +8,12 @@ import type { TokenRules } from './token-rules.js'
  * prototype: whatever is found in them is their own.
  */
 export function checkPresence(claims: JsonObject, { required, forbidden }: TokenRules): Refusal | undefined {
-  for (const claim of required) {
+  for (let at = 0; at < required.length; at++) {
+    const claim = itemAt(required, at)
     if ((claims[claim] ?? null) === null) return new Refusal('ERR_CLAIM_MISSING', claim)
   }
-  for (const claim of forbidden) {
+  for (let at = 0; at < forbidden.length; at++) {
+    const claim = itemAt(forbidden, at)
     if (claims[claim] !== undefined) return new Refusal('ERR_CLAIM_FORBIDDEN', claim)
   }
   return undefined

@@ -4,7 +4,6 @@ import { ConfigurationError, DependencyError, Refusal, TokenRejectedError } from
 import { explain, type Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
 import type { VerifiedHeader } from '../jwt/compact-jws.js'
-import { thawed } from '../rules/thawed.js'
 import type { Expected } from '../rules/token-rules.js'
 import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
@@ -59,7 +58,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   ) {
     this.#type = type
     this.#set = set
-    this.#asked = Object.freeze({ name, rules: thawed(type.rules), clock: set.clock })
+    this.#asked = Object.freeze({ name, rules: type.rules, clock: set.clock })
     this.verify = (text, context) => verified(this, text, context)
     this.explain = (text, context) => this.#explain(text, context)
     Object.freeze(this)

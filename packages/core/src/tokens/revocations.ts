@@ -84,6 +84,11 @@ export class SetRevocations implements Revocations {
     return this.#types.some(({ rules: { issuers } }) => issuers instanceof ResolvedIssuers || issuers.find(iss))
   }
 
+  /** The same of any issuer, those included that are looked up. */
+  async reaches(iss: string): Promise<boolean> {
+    return (await this.#placesFor(iss)).length > 0
+  }
+
   async #revoke(what: Revocable, claims: object, until?: object): Promise<void> {
     const iss = textOf(what, claims, ['iss'])
     const value = textOf(what, claims, claimsOf(what))

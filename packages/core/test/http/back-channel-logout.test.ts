@@ -127,6 +127,24 @@ test('a logout is idempotent; with singleUse a repeated token is refused', async
   expect(await twice({ singleUse: singleProcessStore() })).toEqual([200, 400])
 })
 
+test('a token of an issuer that was looked up, and has nothing to revoke here, is refused', async () => {
+  const other = new FakeIssuer({ id: 'https://other.test', clock })
+  const tokens = defineTokens(
+    {
+      access: accessToken({ issuer: fake.issuer, audience, revocations: singleProcessStore() }),
+      logout: logoutToken({
+        issuer: issuers((iss) => [fake, other].find(({ id }) => id === iss)?.issuer),
+        clientId: 'web',
+      }),
+    },
+    { clock },
+  )
+  const options = { token: tokens.logout, revocations: revocationsOf(tokens) }
+  const statusOf = async (form: string) => (await posted(options, form)).status
+  expect(await statusOf(formOf({}))).toBe(200)
+  expect(await statusOf(`logout_token=${other.logoutToken()}`)).toBe(400)
+})
+
 test('keys that are away are a 503', async () => {
   const gone = issuer('https://gone.test', {
     keys: remoteKeySet('http://127.0.0.1:1/jwks', { algorithms: ['ES256'], allowInsecureLoopback: true }),

@@ -31,6 +31,20 @@ test('a known issuer is asked for once in ten minutes', async () => {
   expect(asked).toHaveLength(2)
 })
 
+test('an issuer that was known for ten minutes is so no longer, though the clock runs backwards', async () => {
+  const fake = new FakeIssuer({ keys: [testSecret()] })
+  let [now, isKnown] = [0, true]
+  const clock = { now: () => fake.clock.now(), monotonic: () => now }
+  const resolver = issuers(() => (isKnown ? fake.issuer : undefined))
+  const { access } = defineTokens({ access: accessToken({ issuer: resolver, audience }) }, { clock })
+  expect(await outcome(access.verify(fake.accessToken()))).toBe('accepted')
+  ;[now, isKnown] = [600_000, false]
+  const first = outcome(access.verify(fake.accessToken()))
+  now = 599_999
+  const second = outcome(access.verify(fake.accessToken()))
+  expect(await Promise.all([first, second])).toEqual(['ERR_ISSUER_UNKNOWN iss', 'ERR_ISSUER_UNKNOWN iss'])
+})
+
 test('an unknown issuer is asked for once in thirty seconds, however often it is offered', async () => {
   const { fake, asked, verify } = resolving(() => undefined)
   for (let at = 0; at < 30; at++) {
