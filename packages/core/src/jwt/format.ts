@@ -23,9 +23,10 @@ export function readFormat(text: unknown, maxLength: number, maxHeaderLength = l
 function split(text: string): CompactJws | Refusal {
   const first = text.indexOf('.')
   const second = text.indexOf('.', first + 1)
-  const payload = bytesOfBase64url(text.slice(first + 1, second))
+  const hasSegments = first > 0 && second > first + 1 && second < text.length - 1
+  const payload = hasSegments ? bytesOfBase64url(text.slice(first + 1, second)) : undefined
   const jws = new CompactJws(text, first, second, payload)
-  const hasSegments = first > 0 && second > first + 1 && second < text.length - 1 && payload !== undefined
-  if (hasSegments && isCanonicalBase64url(jws.header) && isCanonicalBase64url(jws.signature)) return jws
-  return new Refusal(encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
+  if (payload !== undefined && isCanonicalBase64url(jws.header) && isCanonicalBase64url(jws.signature)) return jws
+  const isLonger = second !== -1 && text.includes('.', second + 1)
+  return new Refusal(isLonger && encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
 }
