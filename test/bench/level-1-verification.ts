@@ -6,6 +6,7 @@ import { FreshTokens } from './fresh-tokens.js'
 import type { Level, Run, Section } from './level.js'
 import type { Contestant } from './measure.js'
 import type { Group } from './picture.js'
+import { Ring } from './ring.js'
 import { inTurns } from './rounds.js'
 import { median, noiseOfMedian, ratios, spreadOfRatio } from './statistics.js'
 import {
@@ -91,13 +92,9 @@ async function measureWarm(tokens: Tokens, rounds: number): Promise<Measured> {
   const { algorithm, issuer } = tokens
   const contestants = await rememberingContestants(algorithm, issuer)
   await assertAllCorrect(algorithm, issuer, contestants)
-  const texts = contestants.map(({ alg }) => repeated(tokensOf(issuer, alg, warmTokens), warmLaps))
+  const texts = contestants.map(({ alg }) => new Ring(tokensOf(issuer, alg, warmTokens)).next(warmLaps * warmTokens))
   const figures = await inTurns(contestants, { rounds, warmUp: 3 }, async ({ time }, index) => time(texts[index] ?? []))
   return { ...tokens, contestants, figures }
-}
-
-function repeated<Item>(items: readonly Item[], times: number): readonly Item[] {
-  return Array.from({ length: times }, () => items).flat()
 }
 
 async function assertAllCorrect(

@@ -1,6 +1,6 @@
 /*
  * Lists that are gone through for every token, by index. They are frozen, and V8 takes an iterator, or a method of
- * `Array`, through a frozen list by a call for each item: a sixth of what there is to do for a token that was seen before.
+ * `Array`, through a frozen list by a call for each item: a tenth of what there is to do for a token that was seen before.
  */
 
 /** What stands there. */

@@ -23,7 +23,7 @@ export function parseStrictObject(bytes: Buffer, limits: JsonLimits): JsonObject
 export function parseOutlined({ bytes, members, escapes }: JsonOutline): JsonObject | undefined {
   try {
     const value: Parsed = JSON.parse(bytes.toString())
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (!isJsonObject(value)) return undefined
     const walk = { members: 0, escapes }
     const object = strictObject(value, walk)
     // A name that stands twice is two members of the text and one of the value.
@@ -105,7 +105,7 @@ function bare(object: Members): Members {
 
 function strictValue(value: Parsed[] | Members | null, walk: Walk): Parsed {
   if (value === null) return null
-  return Array.isArray(value) ? strictItems(value, walk) : strictObject(value, walk)
+  return isJsonObject(value) ? strictObject(value, walk) : strictItems(value, walk)
 }
 
 function strictItems(items: Parsed[], walk: Walk): Parsed[] {

@@ -97,20 +97,19 @@ class LogoutEndpoint {
     if (text instanceof Refusal) return text
     const token = await this.#type.outcome(text, this.#type.readContext(undefined))
     if (token instanceof Refusal) return token
-    const { iss } = token.claims
-    // Of issuers that are listed that is known when the endpoint is made.
-    if (typeof iss !== 'string' || !(await this.#revocations.reaches(iss)))
-      return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
-    await this.#revoke(token.claims)
+    const unknown = await this.#revoke(token.claims)
     // Last: what could not be recorded may be sent once more. To record it twice changes nothing.
-    return (await this.#type.spend(token)) ?? token
+    return unknown ?? (await this.#type.spend(token)) ?? token
   }
 
-  async #revoke({ iss, sid, sub, iat }: JsonObject): Promise<void> {
+  async #revoke({ iss, sid, sub, iat }: JsonObject): Promise<Refusal | undefined> {
     if (typeof iss !== 'string' || typeof iat !== 'number') throw new TypeError('a logout token without iss or iat')
+    // Known when the endpoint is made, unless issuers are looked up.
+    if (!(await this.#revocations.reaches(iss))) return new Refusal('ERR_ISSUER_UNKNOWN', 'iss')
     if (typeof sid === 'string') await this.#revocations.revokeSession({ iss, sid })
     if (typeof sub === 'string' && (this.#bySubject || sid === undefined)) {
       await this.#revocations.revokeSubject({ iss, sub }, { before: iat })
     }
+    return undefined
   }
 }

@@ -41,17 +41,10 @@ export function guardFor(given: unknown, options?: unknown): Guard {
     throw new ConfigurationError('ERR_OPTION_UNKNOWN', 'A guard has its options already: give them to createGuard.')
   }
   // Koa calls what is mounted with its context, which has the request.
-  if (isRequest(given) || (isObject(given) && 'req' in given && isRequest(given.req))) {
+  const request = typeof given === 'object' && given !== null && 'req' in given ? given.req : given
+  // By its form: to know its class, the whole of `node:http` would be loaded where nobody serves anything.
+  if (typeof request === 'object' && request !== null && 'rawHeaders' in request) {
     throw new ConfigurationError('ERR_GUARD_NOT_CALLED', 'Mount what jwtGuard returns: use(jwtGuard(tokens.access)).')
   }
   return new TokenGuard(verifierOf('A guard', given), options === undefined ? {} : options)
-}
-
-/** By its form: to know the class of one, the whole of `node:http` would be loaded where nobody serves anything. */
-function isRequest(given: unknown): boolean {
-  return isObject(given) && 'rawHeaders' in given
-}
-
-function isObject(given: unknown): given is object {
-  return typeof given === 'object' && given !== null
 }

@@ -27,6 +27,6 @@ function split(text: string): CompactJws | Refusal {
   const payload = hasSegments ? bytesOfBase64url(text.slice(first + 1, second)) : undefined
   const jws = new CompactJws(text, first, second, payload)
   if (payload !== undefined && isCanonicalBase64url(jws.header) && isCanonicalBase64url(jws.signature)) return jws
-  const isLonger = second !== -1 && text.includes('.', second + 1)
-  return new Refusal(isLonger && encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
+  const hasThirdDot = second !== -1 && text.includes('.', second + 1)
+  return new Refusal(hasThirdDot && encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
 }

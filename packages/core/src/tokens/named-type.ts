@@ -9,7 +9,7 @@ import { normalisedTyp } from '../encoding/media-type.js'
 import { isUntyped } from '../rules/untyped.js'
 import { spend } from '../state/replay-store.js'
 import { revocationOf } from '../state/revocation.js'
-import { Verification, type AskedType } from '../verification.js'
+import { Verification } from '../verification.js'
 import { issuerIdOf, verify, type Outcome } from '../verify.js'
 import { likeness } from './likeness.js'
 import type { Guardable, Verified, VerifiedToken } from './named-token.js'
@@ -49,7 +49,6 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   readonly types = Object.freeze([this])
   readonly #type: RuledType
   readonly #set: NamedSet
-  readonly #asked: AskedType
 
   constructor(
     readonly name: string,
@@ -58,7 +57,6 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   ) {
     this.#type = type
     this.#set = set
-    this.#asked = Object.freeze({ name, rules: type.rules, clock: set.clock })
     this.verify = (text, context) => verified(this, text, context)
     this.explain = (text, context) => this.#explain(text, context)
     Object.freeze(this)
@@ -82,6 +80,10 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#set === other.#set
   }
 
+  get clock(): Clock {
+    return this.#set.clock
+  }
+
   /** Seconds since the epoch, by the clock of the set. */
   now(): number {
     return readClock(this.#set.clock, 'now')
@@ -92,9 +94,9 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   outcome(text: unknown, expected: Expected, once?: Once): Finding {
-    if (once === undefined) return verify(new Verification(this.#asked, expected), text)
+    if (once === undefined) return verify(new Verification(this, expected), text)
     // Who may know outcomes already guards requests, of which there are many at a time.
-    return once(this, () => verify(new Verification(this.#asked, expected, true), text))
+    return once(this, () => verify(new Verification(this, expected, true), text))
   }
 
   typeOf(): NamedType {
@@ -133,7 +135,7 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   }
 
   async #explain(text: unknown, context: unknown): Promise<Explanation> {
-    const explanation = await explain(this.#asked, text, this.readContext(context))
+    const explanation = await explain(this, text, this.readContext(context))
     const looksLike = explanation.accepted ? undefined : likeness(text, this, this.#set.types)
     return Object.freeze({ ...explanation, ...(looksLike === undefined ? {} : { looksLike }) })
   }
