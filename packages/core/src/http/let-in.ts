@@ -5,40 +5,43 @@ import { verifierOf } from '../tokens/any-of.js'
 import type { Guardable, Verified } from '../tokens/named-token.js'
 import type { Expected } from '../rules/token-rules.js'
 import type { Finding, NamedType, Verifier } from '../tokens/named-type.js'
+import { memberOf } from './member.js'
+
+/** Each has the one that came before it: a request has one guard or two, and an array keeps room for seventeen. */
+interface Linked<T> {
+  readonly before: T | undefined
+}
 
 /** What was presented to a type, and what came of it. */
-interface Presented {
+interface Presented extends Linked<Presented> {
   readonly type: NamedType
   readonly text: string
   readonly expected: Expected
   readonly outcome: Finding
 }
 
-interface Spending {
+interface Spending extends Linked<Spending> {
   readonly type: NamedType
   readonly text: string
   readonly refusal: Promise<Refusal | undefined> | undefined
 }
 
-interface Slot {
+interface Slot extends Linked<Slot> {
   readonly name: string
   readonly asked: Verifier
 }
 
-interface LetIn {
+interface LetIn extends Linked<LetIn> {
   readonly type: NamedType
   readonly token: Verified | undefined
 }
 
-/**
- * What guards have found out about one request: kept with Node's own request, so that every framework shares it. Lists,
- * since a request has one guard or two, and a map for each question would cost as much as the answers.
- */
+/** What guards have found out about one request: kept with Node's own request, so that every framework shares it. */
 export class RequestRecord {
-  readonly #presented: Presented[] = []
-  readonly #letIn: LetIn[] = []
-  readonly #spent: Spending[] = []
-  readonly #slots: Slot[] = []
+  #presented: Presented | undefined
+  #letIn: LetIn | undefined
+  #spent: Spending | undefined
+  #slot: Slot | undefined
   readonly #request: IncomingMessage
 
   constructor(request: IncomingMessage) {
@@ -52,47 +55,48 @@ export class RequestRecord {
   /** The outcome for this type and these credentials, as the last guard that looked has found it out. */
   known(type: NamedType, text: string, expected: Expected): Finding | undefined {
     const isIt = (one: Presented) => one.type === type && one.text === text && isSame(one.expected, expected)
-    return this.#presented.findLast(isIt)?.outcome
+    return latest(this.#presented, isIt)?.outcome
   }
 
   keep(type: NamedType, text: string, expected: Expected, outcome: Finding): Finding {
-    this.#presented.push({ type, text, expected, outcome })
+    this.#presented = { type, text, expected, outcome, before: this.#presented }
     return outcome
   }
 
   /** One request uses its token up once, whatever contexts its guards have. A store that was away is not asked again. */
   spentOnce(type: NamedType, text: string, spend: () => Spending['refusal']): Spending['refusal'] {
-    const known = this.#spent.find((one) => one.type === type && one.text === text)
+    const known = latest(this.#spent, (one) => one.type === type && one.text === text)
     if (known !== undefined) return known.refusal
     const refusal = spend()
-    this.#spent.push({ type, text, refusal })
+    this.#spent = { type, text, refusal, before: this.#spent }
     return refusal
   }
 
   /** Two guards may share a slot where one token may satisfy both. */
   takeSlot(name: string, asked: Verifier): void {
-    const taken = this.#slots.findLast((slot) => slot.name === name)?.asked ?? asked
-    if (taken !== asked && !taken.types.some((type) => asked.types.includes(type))) {
+    const taken = latest(this.#slot, (slot) => slot.name === name)?.asked
+    if (taken === asked) return
+    if (taken !== undefined && !taken.types.some((type) => asked.types.includes(type))) {
       throw new ConfigurationError(
         'ERR_SLOT_TAKEN',
         `The slot "${name}" of this request is that of ${taken.name}. Give the guard of ${asked.name} another: { as: '…' }.`,
       )
     }
-    if (!this.#slots.some((slot) => slot.name === name && slot.asked === asked)) this.#slots.push({ name, asked })
+    const isKnown = latest(this.#slot, (slot) => slot.name === name && slot.asked === asked) !== undefined
+    if (!isKnown) this.#slot = { name, asked, before: this.#slot }
   }
 
   /** Answers whether this is news: whether no guard let the request in with as much before. */
   letIn(type: NamedType, token: Verified | undefined): boolean {
-    const known = this.#letIn.findLast((one) => one.type === type)
+    const known = latest(this.#letIn, (one) => one.type === type)
     const isNews = known === undefined || (token !== undefined && known.token !== token)
-    if (isNews) this.#letIn.push({ type, token })
+    if (isNews) this.#letIn = { type, token, before: this.#letIn }
     return isNews
   }
 
   tokenOf({ name, types }: Verifier, optional: boolean): Verified | undefined {
-    const passages = this.#letIn.filter(({ type }) => types.includes(type))
-    const token = passages.findLast((one) => one.token !== undefined)?.token
-    const passed = passages.length > 0
+    const passed = latest(this.#letIn, ({ type }) => types.includes(type)) !== undefined
+    const { token } = latest(this.#letIn, (one) => one.token !== undefined && types.includes(one.type)) ?? {}
     if (token !== undefined || (optional && passed)) return token
     throw new ConfigurationError(
       'ERR_GUARD_NOT_PASSED',
@@ -100,6 +104,12 @@ export class RequestRecord {
         (passed ? ' It is optional here: read with { optional: true }.' : ''),
     )
   }
+}
+
+function latest<T extends Linked<T>>(from: T | undefined, isIt: (one: T) => boolean): T | undefined {
+  let one = from
+  while (one !== undefined && !isIt(one)) one = one.before
+  return one
 }
 
 /** Two guards of one kind may be given contexts that say the same. */
@@ -114,8 +124,8 @@ type Holder = object & { [kept]?: RequestRecord }
  * On the state that a request has as a stream of Node's: with thousands of requests a second a `WeakMap` costs more than
  * to verify their tokens, and so does a property of a request of Express, each of which has a hidden class of its own.
  */
-export function recordOf(request: IncomingMessage & Holder & { readonly _readableState?: Holder }): RequestRecord {
-  const { _readableState: stream = request } = request
+export function recordOf(request: IncomingMessage & Holder): RequestRecord {
+  const stream: Holder = memberOf(request, '_readableState') ?? request
   // A copy of a request, or an object with one as its prototype, has the same state, and is another one.
   const holder = stream[kept]?.isOf(request) === false ? request : stream
   const known = holder[kept]

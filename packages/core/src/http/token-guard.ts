@@ -5,7 +5,7 @@ import { kind } from '../issuers/kind.js'
 import { checkScope, type ScopeDemand } from '../rules/scope.js'
 import type { Expected } from '../rules/token-rules.js'
 import type { Verified, VerifiedToken } from '../tokens/named-token.js'
-import type { NamedType, Verifier } from '../tokens/named-type.js'
+import type { Finding, Kept, NamedType, Verifier } from '../tokens/named-type.js'
 import { publishVerdict } from '../tokens/verdict-channel.js'
 import { Answers, type Refused } from './answers.js'
 import { isAnonymous, isBearerToken, readBearer } from './bearer.js'
@@ -16,12 +16,28 @@ import { explained, explainedScope, isDevelopment, reasonOf } from './reason.js'
 
 type Answered = Verdict<Verified> | LetInAlone<boolean>
 
-/** One request before one guard. */
-interface Asking {
-  readonly record: RequestRecord
-  /** What `authorize` and `context` are given. */
-  readonly seen: unknown
-  readonly text: string
+/** One request's token before one guard. */
+class Asking implements Kept {
+  /** Whether the outcome is one that a guard before this one has found out. */
+  isKept = false
+
+  constructor(
+    readonly record: RequestRecord,
+    /** What `authorize` is given. */
+    readonly seen: unknown,
+    readonly text: string,
+    readonly expected: Expected,
+  ) {}
+
+  known(type: NamedType): Finding | undefined {
+    const known = this.record.known(type, this.text, this.expected)
+    this.isKept = known !== undefined
+    return known
+  }
+
+  keep(type: NamedType, outcome: Finding): Finding {
+    return this.record.keep(type, this.text, this.expected, outcome)
+  }
 }
 
 export class TokenGuard implements Guard {
@@ -61,12 +77,14 @@ export class TokenGuard implements Guard {
     record.takeSlot(this.slot, this.#asked)
     try {
       const outcome = this.#outcome(request, record, seen)
-      return isLate(outcome)
-        ? outcome.then((late) => this.#conclude(record, late)).catch((error) => this.#unavailable(error))
-        : this.#conclude(record, outcome)
+      return isLate(outcome) ? this.#concludeLate(record, outcome) : this.#conclude(record, outcome)
     } catch (error) {
       return this.#unavailable(error)
     }
+  }
+
+  #concludeLate(record: RequestRecord, outcome: Promise<Verified | undefined | Refusal>): Promise<Answered> {
+    return outcome.then((late) => this.#conclude(record, late)).catch((error) => this.#unavailable(error))
   }
 
   #conclude(record: RequestRecord, outcome: Verified | undefined | Refusal): Answered {
@@ -93,27 +111,25 @@ export class TokenGuard implements Guard {
   #outcome(request: IncomingMessage, record: RequestRecord, seen: unknown): InTime<Verified | undefined | Refusal> {
     const text = readBearer(request)
     if (text instanceof Refusal) return this.optional && isAnonymous(request) ? undefined : text
-    const asking = { record, seen, text }
-    if (this.#context === undefined) return this.#verified(asking, undefined)
+    if (this.#context === undefined) return this.#verified(record, seen, text, undefined)
     // Nobody is asked about what is no token.
     if (!isBearerToken(text)) return new Refusal('ERR_REQUEST_MALFORMED')
-    return this.#contextOf(this.#context, seen).then((context) => this.#verified(asking, context))
+    return this.#contextOf(this.#context, seen).then((context) => this.#verified(record, seen, text, context))
   }
 
-  #verified(asking: Asking, context: unknown): InTime<Verified | Refusal> {
-    const { record, text } = asking
-    const expected = this.#expectedOf(context)
-    let isKept = false
-    const found = this.#asked.outcome(text, expected, (type, find) => {
-      const known = record.known(type, text, expected)
-      isKept = known !== undefined
-      const look = () => record.keep(type, text, expected, find())
-      // A dependency that was away for one guard may be back for the next.
-      return known !== undefined && isLate(known) ? known.catch(look) : (known ?? look())
-    })
-    const settle = (token: VerifiedToken | Refusal) =>
-      token instanceof Refusal ? this.#refused(token, text, context) : this.#permitted(asking, token, isKept)
-    return isLate(found) ? found.then(settle) : settle(found)
+  #verified(record: RequestRecord, seen: unknown, text: string, context: unknown): InTime<Verified | Refusal> {
+    const asking = new Asking(record, seen, text, this.#expectedOf(context))
+    const found = this.#asked.outcome(text, asking.expected, asking)
+    return isLate(found) ? this.#judgeLate(asking, found, context) : this.#judge(asking, found, context)
+  }
+
+  // A function of its own, since what it remembers until then would be made for every request.
+  #judgeLate(asking: Asking, found: Promise<VerifiedToken | Refusal>, context: unknown): Promise<Verified | Refusal> {
+    return found.then((late) => this.#judge(asking, late, context))
+  }
+
+  #judge(asking: Asking, found: VerifiedToken | Refusal, context: unknown): InTime<Verified | Refusal> {
+    return found instanceof Refusal ? this.#refused(found, asking.text, context) : this.#permitted(asking, found)
   }
 
   #refused(refusal: Refusal, text: string, context: unknown): InTime<Refusal> {
@@ -122,19 +138,15 @@ export class TokenGuard implements Guard {
   }
 
   /** A good token, and what is asked beyond it. */
-  #permitted(asking: Asking, token: VerifiedToken, isKept: boolean): InTime<Verified | Refusal> {
+  #permitted(asking: Asking, token: VerifiedToken): InTime<Verified | Refusal> {
     const type = this.#asked.typeOf(token)
-    if (isKept || this.#authorize !== undefined || type.rules.singleUse !== undefined) {
-      return this.#permittedInTime(asking, token, isKept)
+    if (asking.isKept || this.#authorize !== undefined || type.rules.singleUse !== undefined) {
+      return this.#permittedInTime(asking, token)
     }
     return this.#withoutScope(token, type) ?? token
   }
 
-  async #permittedInTime(
-    { record, seen, text }: Asking,
-    token: VerifiedToken,
-    isKept: boolean,
-  ): Promise<Verified | Refusal> {
+  async #permittedInTime({ record, seen, text, isKept }: Asking, token: VerifiedToken): Promise<Verified | Refusal> {
     const type = this.#asked.typeOf(token)
     const refusal =
       (isKept ? (type.lapsed(token) ?? (await type.revoked(token))) : undefined) ??

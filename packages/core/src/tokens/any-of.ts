@@ -4,7 +4,7 @@ import type { Explanation } from '../explain.js'
 import { kind } from '../issuers/kind.js'
 import type { Expected } from '../rules/token-rules.js'
 import type { AnyOf, Guardable, NamedTokenType, Verified, VerifiedBy } from './named-token.js'
-import { namedType, verified, type NamedType, type Once, type Verifier } from './named-type.js'
+import { namedType, verified, type Kept, type NamedType, type Verifier } from './named-type.js'
 import type { Outcome } from '../verify.js'
 import { noContext } from './token-type.js'
 
@@ -33,12 +33,12 @@ export class AnyType implements Verifier, Guardable<Verified> {
   }
 
   /** No two of them accept one text, so the first that does is the one. */
-  async outcome(text: unknown, expected: Expected, once?: Once): Promise<Outcome> {
+  async outcome(text: unknown, expected: Expected, kept?: Kept): Promise<Outcome> {
     const refusals: Refusal[] = []
     const outages: DependencyError[] = []
     for (const type of this.types) {
       try {
-        const outcome = await type.outcome(text, expected, once)
+        const outcome = await type.outcome(text, expected, kept)
         if (!(outcome instanceof Refusal)) return outcome
         refusals.push(outcome)
       } catch (error) {

@@ -25,7 +25,10 @@ export interface NamedSet {
 /** What is accepted, or why not; a promise of that where something had to be waited for. */
 export type Finding = InTime<Outcome>
 /** Where an outcome may be known already: a request's. */
-export type Once = (type: NamedType, find: () => Finding) => Finding
+export interface Kept {
+  known(type: NamedType): Finding | undefined
+  keep(type: NamedType, outcome: Finding): Finding
+}
 
 /** What a guard asks about a token: one type, or several of a set. */
 export interface Verifier {
@@ -34,7 +37,7 @@ export interface Verifier {
   readonly types: readonly NamedType[]
   readContext(context: unknown): Expected
   /** The pipeline, without an event and without a throw for what is the token's fault. */
-  outcome(text: unknown, expected: Expected, once?: Once): Finding
+  outcome(text: unknown, expected: Expected, kept?: Kept): Finding
   readonly explain: (text: string, context?: unknown) => Promise<Explanation>
   /** Which of its types accepted a token. */
   typeOf(token: Verified): NamedType
@@ -93,10 +96,12 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
     return this.#type.readContext(context)
   }
 
-  outcome(text: unknown, expected: Expected, once?: Once): Finding {
-    if (once === undefined) return verify(new Verification(this, expected), text)
-    // Who may know outcomes already guards requests, of which there are many at a time.
-    return once(this, () => verify(new Verification(this, expected, true), text))
+  outcome(text: unknown, expected: Expected, kept?: Kept): Finding {
+    if (kept === undefined) return verify(new Verification(this, expected), text)
+    const known = kept.known(this)
+    if (known === undefined) return this.#findFor(kept, text, expected)
+    // A dependency that was away for one guard may be back for the next.
+    return isLate(known) ? known.catch(() => this.#findFor(kept, text, expected)) : known
   }
 
   typeOf(): NamedType {
@@ -132,6 +137,11 @@ export class NamedType implements Verifier, Guardable<Verified, [context?: unkno
   publishAccepted({ header }: Verified): void {
     const untyped = this.rules.untypedUntil !== undefined && isUntypedHeader(header)
     publishVerdict('accepted', this.name, undefined, untyped)
+  }
+
+  /** Who keeps outcomes guards requests, of which there are many at a time. */
+  #findFor(kept: Kept, text: unknown, expected: Expected): Finding {
+    return kept.keep(this, verify(new Verification(this, expected, true), text))
   }
 
   async #explain(text: unknown, context: unknown): Promise<Explanation> {
