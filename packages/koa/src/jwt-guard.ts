@@ -7,7 +7,9 @@ import {
   type Guardable,
   type Guarded,
   type GuardOptions,
+  type LetInAlone,
   type NeedsContext,
+  type Verdict,
   type Verified,
 } from '@jwt-guard/core'
 import type { Context, Next, ParameterizedContext } from 'koa'
@@ -41,18 +43,33 @@ export function jwtGuard(given: unknown, options?: unknown): KoaGuard<Verified |
   const guard = guardFor(given, options)
   // What a guard made by `createGuard` is given is Node's request, as it was there.
   const seenBy = guard === given ? (ctx: GuardContext) => ctx.req : (ctx: GuardContext) => ctx
-  return async function jwtGuardMiddleware(ctx: GuardContext, next: Next): Promise<void> {
-    const found = guard.verdictOn(ctx.req, seenBy(ctx))
-    const verdict = 'then' in found ? await found : found
-    if (verdict.verdict === 'accepted') {
-      ctx.state[guard.slot] = verdict.token
-      return await next()
+  // No async function, which would be one more promise to wait for with every request.
+  return function jwtGuardMiddleware(ctx: GuardContext, next: Next): Promise<void> {
+    try {
+      const verdict = guard.verdictOn(ctx.req, seenBy(ctx))
+      return 'then' in verdict ? applyLate(guard, ctx, next, verdict) : apply(guard, ctx, next, verdict)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    if (guard.onRefusal === 'forward') throw httpError(verdict)
-    ctx.status = verdict.status
-    ctx.body = verdict.body
-    ctx.set({ ...verdict.headers })
   }
+}
+
+type Answered = Verdict<Verified> | LetInAlone<boolean>
+
+async function applyLate(guard: Guard, ctx: GuardContext, next: Next, verdict: Promise<Answered>): Promise<void> {
+  return apply(guard, ctx, next, await verdict)
+}
+
+function apply(guard: Guard, ctx: GuardContext, next: Next, verdict: Answered): Promise<void> {
+  if (verdict.verdict === 'accepted') {
+    ctx.state[guard.slot] = verdict.token
+    return next()
+  }
+  if (guard.onRefusal === 'forward') throw httpError(verdict)
+  ctx.status = verdict.status
+  ctx.body = verdict.body
+  ctx.set({ ...verdict.headers })
+  return Promise.resolve()
 }
 
 type GuardContext = ParameterizedContext<{ [slot: string]: Verified | undefined }, {}>

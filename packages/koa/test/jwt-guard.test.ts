@@ -155,6 +155,23 @@ test('a forwarded refusal is thrown once, with status and headers', async () => 
   ])
 })
 
+test('whatever is thrown comes as a rejection, to a middleware that calls the guard itself too', async () => {
+  const caught: unknown[] = []
+  const guards: Middleware[] = [
+    jwtGuard(tokens.access, { onRefusal: 'forward' }),
+    jwtGuard(tokens.invitation, { optional: true }) as Middleware,
+  ]
+  const app = new Koa().use(jwtGuard(tokens.access, { optional: true })).use(async (ctx, next) => {
+    for (const guard of guards) await guard(ctx, next).catch((error: unknown) => caught.push(error))
+    ctx.body = ''
+  })
+  expect((await fetch(await served(app))).status).toBe(200)
+  expect(caught).toEqual([
+    expect.objectContaining({ status: 401 }),
+    expect.objectContaining({ code: 'ERR_SLOT_TAKEN' }),
+  ])
+})
+
 test("a forwarded refusal keeps its status and challenge through Koa's own error handling", async () => {
   const app = new Koa().use(jwtGuard(tokens.access, { onRefusal: 'forward' }))
   const response = await fetch(await served(app), bearer('x'))
