@@ -20,8 +20,9 @@ type Decided = ExecutionContext & { [decision]?: Decision }
 interface Decision {
   readonly of: ExecutionContext
   readonly by: JwtGuard
-  /** Answers as it did the first time: with a verdict, or with the refusal that it threw. */
-  readonly repeat: () => boolean | Promise<boolean>
+  readonly answer: boolean | Promise<boolean>
+  /** The refusal, where it was thrown. */
+  readonly thrown?: unknown
 }
 
 /**
@@ -44,20 +45,17 @@ export class JwtGuard implements CanActivate {
   /** Nest asks once for the class and once for the handler: the second time, the first answer holds. */
   canActivate(context: Decided): boolean | Promise<boolean> {
     const known = context[decision]
-    if (known?.by === this && known.of === context) return known.repeat()
-    const repeat = this.decide(context)
-    context[decision] = { of: context, by: this, repeat }
-    return repeat()
+    const isKnown = known?.by === this && known.of === context
+    const { answer, thrown } = isKnown ? known : (context[decision] = this.decide(context))
+    if (thrown !== undefined) throw thrown
+    return answer
   }
 
-  private decide(context: ExecutionContext): Decision['repeat'] {
+  private decide(context: ExecutionContext): Decision {
     try {
-      const answer = this.answer(context)
-      return () => answer
-    } catch (error) {
-      return () => {
-        throw error
-      }
+      return { of: context, by: this, answer: this.answer(context) }
+    } catch (thrown) {
+      return { of: context, by: this, answer: false, thrown }
     }
   }
 
