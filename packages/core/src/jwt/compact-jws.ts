@@ -9,6 +9,10 @@ export interface VerifiedHeader {
   readonly kid?: string
 }
 
+/** Characters. A header that brings a chain of certificates is longer than any other. */
+export const longestHeader = 2048
+export const longestCertifiedHeader = 16 * 1024
+
 /** What may be known of a header before its signature is: enough to find a key, and no more. */
 export interface UnverifiedHeader {
   readonly alg: Algorithm
@@ -28,7 +32,7 @@ export interface UnverifiedHeader {
  * text is good.
  */
 export class CompactJws {
-  /** Written by `readHeader` alone. */
+  /** Written by `readFormat`, where it is known, and by `readHeader`. */
   knownHeader: UnverifiedHeader | undefined
   /** Written by `readClaims` alone. Frozen all the way down. */
   knownClaims: JsonObject | undefined

@@ -1,12 +1,10 @@
 import { bytesOfBase64url, isCanonicalBase64url } from '../encoding/base64url.js'
 import { Refusal } from '../errors/errors.js'
-import { CompactJws } from './compact-jws.js'
+import { CompactJws, longestHeader } from './compact-jws.js'
+import { knownHeader } from './known-headers.js'
 import { remembered } from './remembered.js'
 
 const encrypted = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*){4}$/
-/** Characters. A header that brings a chain of certificates is longer than any other. */
-export const longestHeader = 2048
-export const longestCertifiedHeader = 16 * 1024
 
 /**
  * RFC 7515 §3.1 and rfc8725bis §3.14: three segments of canonical base64url and nothing else around or between them.
@@ -26,7 +24,13 @@ function split(text: string): CompactJws | Refusal {
   const hasSegments = first > 0 && second > first + 1 && second < text.length - 1
   const payload = hasSegments ? bytesOfBase64url(text.slice(first + 1, second)) : undefined
   const jws = new CompactJws(text, first, second, payload)
-  if (payload !== undefined && isCanonicalBase64url(jws.header) && isCanonicalBase64url(jws.signature)) return jws
+  if (payload !== undefined && hasCanonicalHeader(jws) && isCanonicalBase64url(jws.signature)) return jws
   const hasThirdDot = second !== -1 && text.includes('.', second + 1)
   return new Refusal(hasThirdDot && encrypted.test(text) ? 'ERR_TOKEN_ENCRYPTED' : 'ERR_TOKEN_MALFORMED')
+}
+
+function hasCanonicalHeader(jws: CompactJws): boolean {
+  const { header } = jws
+  jws.knownHeader = knownHeader(header)
+  return jws.knownHeader !== undefined || isCanonicalBase64url(header)
 }

@@ -5,8 +5,7 @@ import { isAlgorithm } from '../issuers/algorithms.js'
 import { bringsKey, certificateReference, isChainText } from '../issuers/certificate-reference.js'
 import type { Keys } from '../issuers/issuer.js'
 import { isKid } from '../issuers/key.js'
-import type { CompactJws, UnverifiedHeader } from './compact-jws.js'
-import { longestHeader } from './format.js'
+import { longestHeader, type CompactJws, type UnverifiedHeader } from './compact-jws.js'
 
 const limits = { depth: 4, members: 16, values: 64 }
 
@@ -31,20 +30,12 @@ const parameters = new Map<string, (value: Json | undefined) => boolean>([
 ])
 const spellings = new Map([...parameters.keys(), 'alg'].map((name) => [name.toLowerCase(), name]))
 
-/** Headers by their exact segment. What is read of a header depends on nothing else. */
-const known = new Map<string, UnverifiedHeader>()
-const mostKnown = 100
-
 /** RFC 7515 §4: the header's policy, the same for every kind of token but for keys that come with the token. */
 export function readHeader(jws: CompactJws, takesCertificates = false): UnverifiedHeader | Refusal {
-  const header = jws.knownHeader ?? knownOrParsed(jws.header)
+  const header = jws.knownHeader ?? parseHeader(jws.header)
   if (header instanceof Refusal) return header
   jws.knownHeader = header
   return takesCertificates || !bringsKey(header.certificate) ? header : new Refusal('ERR_HEADER_INVALID')
-}
-
-function knownOrParsed(segment: string): UnverifiedHeader | Refusal {
-  return known.get(segment) ?? parseHeader(segment)
 }
 
 /** Where some issuers take certificates, and this one does not: its headers are as short, and bring no key. */
@@ -52,19 +43,6 @@ export function refusedWith(keys: Keys, { headerLength }: CompactJws, { certific
   if (keys.certificates !== undefined) return undefined
   if (headerLength > longestHeader) return new Refusal('ERR_TOKEN_TOO_LONG')
   return bringsKey(certificate) ? new Refusal('ERR_HEADER_INVALID') : undefined
-}
-
-/**
- * Tokens of one key have one header, so it is parsed once. To be called when a signature over it was good: nobody else
- * can fill the memory, and the oldest goes first.
- */
-export function rememberHeader({ header: segment, headerLength }: CompactJws, header: UnverifiedHeader): void {
-  // What is remembered is frozen, and nothing else is.
-  if (headerLength > longestHeader || Object.isFrozen(header)) return
-  const [oldest] = known.keys()
-  if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
-  // A copy, since a part of a string keeps the whole token alive.
-  known.set(Buffer.from(segment, 'latin1').toString('latin1'), Object.freeze(header))
 }
 
 function parseHeader(segment: string): UnverifiedHeader | Refusal {

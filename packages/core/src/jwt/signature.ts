@@ -6,9 +6,16 @@ import { isOfSmallOrder } from '../issuers/ed25519-strength.js'
 import { Keys } from '../issuers/issuer.js'
 import type { Key, SecretKey, VerificationKey } from '../issuers/key.js'
 import type { KeySource } from '../issuers/key-source.js'
-import type { CompactJws, UnverifiedHeader, VerifiedHeader } from './compact-jws.js'
-import { longestCertifiedHeader, longestHeader, readFormat } from './format.js'
-import { readHeader, rememberHeader } from './header.js'
+import {
+  longestCertifiedHeader,
+  longestHeader,
+  type CompactJws,
+  type UnverifiedHeader,
+  type VerifiedHeader,
+} from './compact-jws.js'
+import { readFormat } from './format.js'
+import { readHeader } from './header.js'
+import { rememberHeader } from './known-headers.js'
 import { otherThreads } from './other-threads.js'
 import { remembered } from './remembered.js'
 

@@ -12,7 +12,8 @@ import {
 import { FakeIssuer, fixedClock, segment, testKey } from '@jwt-guard/testing'
 import { describe, expect, test } from 'vitest'
 import type { UnverifiedHeader } from '../../src/jwt/compact-jws.js'
-import { readHeader, rememberHeader } from '../../src/jwt/header.js'
+import { readHeader } from '../../src/jwt/header.js'
+import { knownHeader, rememberHeader } from '../../src/jwt/known-headers.js'
 import { jwsOf } from '../jwt/jws-of.js'
 import { authorityExtensions, extension, selfSigned } from './certificate-authority.js'
 import {
@@ -332,11 +333,13 @@ test('a long header is not remembered', () => {
   const again = (text: string) => {
     const header = readHeader(jwsOf(text), true) as UnverifiedHeader
     rememberHeader(jwsOf(text), header)
-    return readHeader(jwsOf(text), true) === header
+    return knownHeader(text) === header
   }
   expect(again(segment({ alg: 'ES256', x5c: ['AAAA'] }))).toBe(true)
   expect(again(segmentOf(2000))).toBe(false)
-  expect(readHeader(jwsOf(segment({ alg: 'ES256', x5c: ['AAAA'] })))).toMatchObject({ code: 'ERR_HEADER_INVALID' })
+  const known = jwsOf(segment({ alg: 'ES256', x5c: ['AAAA'] }))
+  known.knownHeader = knownHeader(known.header)
+  expect(readHeader(known)).toMatchObject({ code: 'ERR_HEADER_INVALID' })
 })
 
 test('verifyCompactJws takes a chain', async () => {
