@@ -25,7 +25,7 @@ const frameworks: readonly Framework[] = ['Express', 'Koa', 'Nest on Express', '
 export async function http({ quick }: Run): Promise<Level> {
   const warmPlan = quick
     ? { rounds: 3, warmUp: 2, requests: 500, processes: 1 }
-    : { rounds: 3, warmUp: 3, requests: 3000, processes: 9 }
+    : { rounds: 5, warmUp: 8, requests: 3000, processes: 5 }
   const coldPlan = quick
     ? { rounds: 2, warmUp: 1, requests: 200, processes: 1 }
     : { rounds: 6, warmUp: 3, requests: 1000, processes: 2 }
