@@ -77,19 +77,23 @@ export class TokenGuard implements Guard {
     record.takeSlot(this.slot, this.#asked)
     try {
       const outcome = this.#outcome(request, record, seen)
-      return isLate(outcome) ? this.#concludeLate(record, outcome) : this.#conclude(record, outcome)
+      return isLate(outcome) ? this.#concludeLate(request, record, outcome) : this.#conclude(request, record, outcome)
     } catch (error) {
       return this.#unavailable(error)
     }
   }
 
-  #concludeLate(record: RequestRecord, outcome: Promise<Verified | undefined | Refusal>): Promise<Answered> {
-    return outcome.then((late) => this.#conclude(record, late)).catch((error) => this.#unavailable(error))
+  #concludeLate(
+    request: IncomingMessage,
+    record: RequestRecord,
+    outcome: Promise<Verified | undefined | Refusal>,
+  ): Promise<Answered> {
+    return outcome.then((late) => this.#conclude(request, record, late)).catch((error) => this.#unavailable(error))
   }
 
-  #conclude(record: RequestRecord, outcome: Verified | undefined | Refusal): Answered {
+  #conclude(request: IncomingMessage, record: RequestRecord, outcome: Verified | undefined | Refusal): Answered {
     if (outcome instanceof Refusal) return this.#answer(outcome)
-    if (outcome === undefined) this.#letInAlone(record)
+    if (outcome === undefined) this.#letInAlone(request, record)
     else {
       const type = this.#asked.typeOf(outcome)
       if (record.letIn(type, outcome)) type.publishAccepted(outcome)
@@ -102,8 +106,9 @@ export class TokenGuard implements Guard {
     throw error
   }
 
-  #letInAlone(record: RequestRecord): void {
-    if (!this.optional) throw new TypeError('a token is needed here')
+  #letInAlone(request: IncomingMessage, record: RequestRecord): void {
+    // Asked again, where it counts: nobody who carries a token is let in without it.
+    if (!this.optional || !isAnonymous(request)) throw new TypeError('a token is needed here')
     const news = this.#asked.types.map((type) => record.letIn(type, undefined))
     if (news.includes(true)) publishVerdict('accepted', this.#asked.name)
   }

@@ -244,8 +244,8 @@ describe('a polluted Object.prototype', () => {
     expect(body).not.toHaveProperty('reason')
   })
 
-  test('with a then of its own lets in nobody', async () => {
-    const guard = createGuard(tokens.access)
+  test.each([false, true])('with a then of its own lets in nobody, optional: %s', async (optional) => {
+    const guard = createGuard(tokens.access, { optional })
     const requests = [await receivedWith(`${good}x`), await receivedWith('x')]
     const clean = pollute('then', () => undefined)
     let answers: unknown[]
